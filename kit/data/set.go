@@ -107,7 +107,7 @@ func (s *Set) view(part string, rows []int32, norm *Stats) *Set {
 		for b := range v.lookup {
 			v.lookup[b] = float32(b) / 255
 			if norm != nil {
-				v.lookup[b] = norm.apply(v.lookup[b])
+				v.lookup[b] = norm.Apply(v.lookup[b])
 			}
 		}
 	}
@@ -162,7 +162,7 @@ func (s *Set) Features(i int, dst []float32) {
 	copy(dst, s.store.values[at:at+s.store.size])
 	if s.norm != nil {
 		for k, v := range dst[:s.store.size] {
-			dst[k] = s.norm.apply(v)
+			dst[k] = s.norm.Apply(v)
 		}
 	}
 }
@@ -249,12 +249,14 @@ func (s *Set) digestExample(h hash.Hash, i int) {
 
 // Stats describes the features of a set.
 type Stats struct {
-	Mean, Std float64 // over all numbers of all examples
-	Min, Max  float64
+	Mean float64 `json:"mean"` // over all numbers of all examples
+	Std  float64 `json:"std"`
+	Min  float64 `json:"min"`
+	Max  float64 `json:"max"`
 }
 
-// apply centres and scales one feature.
-func (st *Stats) apply(v float32) float32 {
+// Apply centres and scales one feature: (v − Mean) / Std.
+func (st *Stats) Apply(v float32) float32 {
 	std := st.Std
 	if std == 0 {
 		std = 1 // every feature is the same: centring is all that can be done
@@ -328,6 +330,9 @@ func (a *accumulator) stats() Stats {
 func (s *Set) Normalize(training Stats) *Set {
 	return s.view(s.Part, s.rows, &training)
 }
+
+// Normalization returns what the set was normalised with, or nil.
+func (s *Set) Normalization() *Stats { return s.norm }
 
 // Card is a short description of the set to print: what it is, where it comes
 // from, how many of what.

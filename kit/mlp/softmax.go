@@ -65,3 +65,12 @@ func logSumExp(z []float64) float64 {
 	}
 	return largest + math.Log(sum)
 }
+
+// Probabilities is [Softmax] of the float32 logits that a GoMLX model gives.
+func Probabilities(logits []float32) []float64 {
+	z := make([]float64, len(logits))
+	for i, v := range logits {
+		z[i] = float64(v)
+	}
+	return Softmax(z)
+}

@@ -29,7 +29,7 @@ func (t *fit) newInfo() Info {
 }
 
 func describe(s *data.Set) DataInfo {
-	return DataInfo{Name: s.Name, Part: s.Part, Examples: s.Len(), Dims: s.Dims, SHA256: s.Digest()}
+	return DataInfo{Name: s.Name, Part: s.Part, Examples: s.Len(), Dims: s.Dims, SHA256: s.Digest(), Normalization: s.Normalization()}
 }
 
 // versions reads the module versions that this program was built with.

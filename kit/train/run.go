@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/gomlx/gomlx/ml/model"
+
+	"github.com/gradus-ml/gradus/kit/data"
 )
 
 // Epoch is what one pass through the training set came to. Losses are in the
@@ -68,6 +70,8 @@ type DataInfo struct {
 	Examples int    `json:"examples"`
 	Dims     []int  `json:"dims"`
 	SHA256   string `json:"sha256"`
+	// Normalization is what the features were normalised with, if they were.
+	Normalization *data.Stats `json:"normalization,omitempty"`
 }
 
 // Versions says what computed a run.
