@@ -32,6 +32,10 @@ type progress struct {
 	BestLoss  float64 `json:"best_loss"`
 	BestEpoch int     `json:"best_epoch"`
 
+	// Frozen names the variables that training does not change by gradient: the
+	// optimizer's, the random state. GoMLX loads every variable as trainable.
+	Frozen []string `json:"frozen"`
+
 	// Probe is the model's output for a fixed input: a fingerprint that tells
 	// whether a model function is the one that these weights belong to.
 	Probe []float32 `json:"probe"`
@@ -68,6 +72,12 @@ func newSaver(store *model.Store, dir string) (*saver, error) {
 
 // save writes a checkpoint named after step, the number of steps in all.
 func (s *saver) save(step int, p *progress) error {
+	p.Frozen = nil
+	for v := range s.store.IterVariables() {
+		if !v.Trainable {
+			p.Frozen = append(p.Frozen, v.Path())
+		}
+	}
 	state, err := json.Marshal(p)
 	if err != nil {
 		return err
@@ -206,6 +216,11 @@ func loadNewest(dir string) (store *model.Store, p *progress, err error) {
 	p = &progress{}
 	if err := json.Unmarshal([]byte(text), p); err != nil {
 		return nil, nil, err
+	}
+	for _, path := range p.Frozen {
+		if v := store.GetVariable(path); v != nil {
+			v.SetTrainable(false)
+		}
 	}
 	return store, p, nil
 }

@@ -236,7 +236,7 @@ func (t *fit) prepare() error {
 func trainable(store *model.Store) int {
 	n := 0
 	for v := range store.IterVariables() {
-		if v.Trainable && v.DType().IsFloat() && !isOptimizers(v.Path()) {
+		if v.Trainable {
 			n += v.Shape().Size()
 		}
 	}

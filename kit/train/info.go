@@ -3,10 +3,7 @@ package train
 import (
 	"runtime"
 	"runtime/debug"
-	"strings"
 	"time"
-
-	"github.com/gomlx/gomlx/ml/train/optimizer"
 
 	"github.com/gradus-ml/gradus/kit/data"
 	"github.com/gradus-ml/gradus/kit/device"
@@ -52,11 +49,4 @@ func versions() Versions {
 		}
 	}
 	return v
-}
-
-// isOptimizers tells a variable of the optimizer from one of the model: after a
-// checkpoint is loaded, both come as trainable.
-func isOptimizers(path string) bool {
-	return strings.HasPrefix(path, "/"+optimizer.AdamDefaultScope+"/") ||
-		strings.HasPrefix(path, "/"+optimizer.Scope+"/") || strings.HasPrefix(path, "/trainer/")
 }

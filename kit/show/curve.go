@@ -1,0 +1,162 @@
+package show
+
+import (
+	"errors"
+	"fmt"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Line is a named series of points.
+type Line struct {
+	Name   string    // in the legend; empty leaves it out
+	X, Y   []float64 // of the same length
+	Points bool      // mark the points too
+	Dashed bool      // draw dashes whatever the place in the series
+}
+
+// Size of a plot, in points: 620×380 pixels.
+const (
+	plotWidth  = 465
+	plotHeight = 285
+)
+
+// maxPoints is how many points a line keeps: more cannot be told apart.
+const maxPoints = 1200
+
+// Curve draws lines through points.
+func Curve(title, xLabel, yLabel, alt string, lines ...Line) *Picture {
+	p := newPlot(title, xLabel, yLabel)
+	addGrid(p)
+	err := checkLines(lines)
+	for i := 0; err == nil && i < len(lines); i++ {
+		err = addLine(p, i, lines[i])
+	}
+	if err == nil {
+		pad(p)
+		placeLegend(p, lines)
+	}
+	return plotPicture(title, alt, plotWidth, plotHeight, p, err)
+}
+
+// Scatter draws points without lines, a colour and a shape for each group.
+func Scatter(title, xLabel, yLabel, alt string, groups ...Line) *Picture {
+	p := newPlot(title, xLabel, yLabel)
+	addGrid(p)
+	err := checkLines(groups)
+	for i := 0; err == nil && i < len(groups); i++ {
+		err = addPoints(p, i, groups[i], 2.6)
+		if err == nil && groups[i].Name != "" {
+			err = legend(p, i, groups[i].Name)
+		}
+	}
+	if err == nil {
+		pad(p)
+		placeLegend(p, groups)
+	}
+	return plotPicture(title, alt, plotWidth, plotHeight, p, err)
+}
+
+func checkLines(lines []Line) error {
+	if len(lines) == 0 {
+		return errors.New("there is nothing to draw; give at least one line")
+	}
+	for i, l := range lines {
+		name := l.Name
+		if name == "" {
+			name = fmt.Sprint(i + 1)
+		}
+		if len(l.X) != len(l.Y) {
+			return fmt.Errorf("line %s has %d x values and %d y values; one y is needed for each x", name, len(l.X), len(l.Y))
+		}
+		if len(l.X) == 0 {
+			return fmt.Errorf("line %s has no points", name)
+		}
+		if err := errors.Join(checkFinite("x value", l.X), checkFinite("y value", l.Y)); err != nil {
+			return fmt.Errorf("line %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func addLine(p *plot.Plot, i int, l Line) error {
+	line, err := plotter.NewLine(thin(l))
+	if err != nil {
+		return err
+	}
+	line.Color, line.Dashes = series(i)
+	line.Width = 1.9
+	if l.Dashed {
+		line.Dashes = []vg.Length{5, 4}
+	}
+	p.Add(line)
+	if l.Points || len(l.X) == 1 {
+		if err := addPoints(p, i, l, 3); err != nil {
+			return err
+		}
+	}
+	if l.Name != "" {
+		p.Legend.Add(l.Name, line)
+	}
+	return nil
+}
+
+var glyphs = []draw.GlyphDrawer{draw.CircleGlyph{}, draw.PyramidGlyph{}, draw.BoxGlyph{}, draw.CrossGlyph{}, draw.RingGlyph{}, draw.PlusGlyph{}}
+
+func addPoints(p *plot.Plot, i int, l Line, radius vg.Length) error {
+	s, err := plotter.NewScatter(points(l.X, l.Y))
+	if err != nil {
+		return err
+	}
+	colour, _ := series(i)
+	s.GlyphStyle = draw.GlyphStyle{Color: colour, Radius: radius, Shape: glyphs[i%len(glyphs)]}
+	p.Add(s)
+	return nil
+}
+
+// legend adds an entry with the sign of group i.
+func legend(p *plot.Plot, i int, name string) error {
+	s, err := plotter.NewScatter(plotter.XYs{{}})
+	if err != nil {
+		return err
+	}
+	colour, _ := series(i)
+	s.GlyphStyle = draw.GlyphStyle{Color: colour, Radius: 3.4, Shape: glyphs[i%len(glyphs)]}
+	p.Legend.Add(name, s)
+	return nil
+}
+
+func points(x, y []float64) plotter.XYs {
+	out := make(plotter.XYs, len(x))
+	for i := range x {
+		out[i] = plotter.XY{X: x[i], Y: y[i]}
+	}
+	return out
+}
+
+// thin leaves out points that are too close to tell apart: of every group of
+// neighbours, the lowest and the highest stay, so that no peak is lost.
+func thin(l Line) plotter.XYs {
+	all := points(l.X, l.Y)
+	if len(all) <= maxPoints {
+		return all
+	}
+	group := (len(all) + maxPoints/2 - 1) / (maxPoints / 2)
+	out := plotter.XYs{all[0]}
+	for start := 0; start < len(all); start += group {
+		low, high := start, start
+		for i := start; i < min(start+group, len(all)); i++ {
+			if all[i].Y < all[low].Y {
+				low = i
+			}
+			if all[i].Y > all[high].Y {
+				high = i
+			}
+		}
+		out = append(out, all[min(low, high)], all[max(low, high)])
+	}
+	return append(out, all[len(all)-1])
+}
