@@ -1,0 +1,54 @@
+package lab
+
+import (
+	"context"
+	_ "embed"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gradus-ml/gradus/internal/notebook"
+)
+
+// warmNotebook has a cell for each kind that a chapter has: what it links gets
+// compiled into Go's build cache, with the kernel's own settings.
+//
+//go:embed warm.ipynb
+var warmNotebook string
+
+// warm executes a small notebook on the real kernel, so that a student's first
+// cell does not wait for the compiler.
+func (l *Lab) warm(ctx context.Context) (string, bool, error) {
+	parts := []string{l.contentOf("go.sum"), l.goVersion(ctx), warmNotebook}
+	for k, v := range l.kernelEnv(ctx, false) {
+		if strings.HasPrefix(k, "GO") || strings.HasPrefix(k, "CGO") {
+			parts = append(parts, k+"="+v)
+		}
+	}
+	slices.Sort(parts[3:])
+	d := digest(parts...)
+	if l.stamped("warm", d) {
+		return "the build cache has what cells link", true, nil
+	}
+	file := l.path("warm", "warm.ipynb")
+	if err := writeFile(file, []byte(warmNotebook)); err != nil {
+		return "", false, err
+	}
+	r, err := l.Runner(ctx)
+	if err != nil {
+		return "", false, err
+	}
+	if err := r.Run(ctx, file, notebook.Options{Timeout: 10 * time.Minute}, func(notebook.Cell, int) {}); err != nil {
+		return "", false, err
+	}
+	return "the build cache has what cells link", false, l.stamp("warm", d)
+}
+
+// Runner runs notebooks on the lab's kernels.
+func (l *Lab) Runner(ctx context.Context) (notebook.Runner, error) {
+	j, err := l.Jupyter(ctx)
+	if err != nil {
+		return notebook.Runner{}, err
+	}
+	return notebook.Runner{Python: j.Python, Env: l.Env()}, nil
+}
