@@ -166,8 +166,10 @@ var ErrCell = errors.New("a cell failed")
 
 var (
 	ansi = regexp.MustCompile(`\x1b\[[0-9;]*[A-Za-z]`)
-	// GoNB names places in a cell so: "Cell[3]: Line 7", from its second line on.
-	place = regexp.MustCompile(`Cell(?:\[\d+\])?:? *Line (\d+)`)
+	// GoNB names places so: "Cell[3]: Line 7" for the compiler, "Cell [3] Line 7"
+	// in a panic. The cell is counted as here; a place in another cell is a
+	// function that was declared there.
+	place = regexp.MustCompile(`Cell ?\[(\d+)\]:? Line (\d+)`)
 )
 
 // explain puts the failure in a few lines: where, which source line, what.
@@ -183,8 +185,8 @@ func (f *Failure) explain(path string) error {
 		}
 	}
 	where := fmt.Sprintf("%s: cell %d", path, f.Number)
-	if m := place.FindStringSubmatch(text); m != nil {
-		n, _ := strconv.Atoi(m[1])
+	if m := place.FindStringSubmatch(text); m != nil && m[1] == strconv.Itoa(f.Number) {
+		n, _ := strconv.Atoi(m[2])
 		if lines := strings.Split(f.Source, "\n"); n >= 1 && n <= len(lines) {
 			where += fmt.Sprintf(", line %d `%s`", n, strings.TrimSpace(lines[n-1]))
 		}
