@@ -56,7 +56,13 @@ func (l *Lab) Serve(ctx context.Context, o ServerOptions) error {
 	cmd.Dir = l.Root
 	// The token goes through the environment: command lines are public.
 	cmd.Env = append(l.Env(), "JUPYTER_TOKEN="+token)
-	cmd.Stdout, cmd.Stderr = l.Out, l.Out
+	// What the server and the kernels have to say is for when something goes wrong.
+	log, err := os.Create(l.path("jupyter.log"))
+	if err != nil {
+		return fmt.Errorf("the log of JupyterLab cannot be written: %w", err)
+	}
+	defer log.Close()
+	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // our Ctrl-C is not its own
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("JupyterLab does not start: %w", err)
@@ -68,7 +74,8 @@ func (l *Lab) Serve(ctx context.Context, o ServerOptions) error {
 	select {
 	case err := <-ended:
 		processes.End(processes.Orphans("gonb", "gopls"), time.Second)
-		return fmt.Errorf("JupyterLab ended by itself (%v); its messages are above", err)
+		said, _ := os.ReadFile(log.Name())
+		return fmt.Errorf("JupyterLab ended by itself (%v); the last it said, in %s:%s", err, log.Name(), tail(said))
 	case <-ctx.Done():
 	}
 	fmt.Fprintln(l.Out, "\nEnding JupyterLab and its kernels…")
@@ -113,7 +120,7 @@ func (l *Lab) announce(ctx context.Context, o ServerOptions, port int, url strin
 		c, err := net.DialTimeout("tcp", net.JoinHostPort(dialHost(o.Host), strconv.Itoa(port)), time.Second)
 		if err == nil {
 			c.Close()
-			fmt.Fprintf(l.Out, "\nGradus is at\n\n  %s\n\nCtrl-C ends it and every kernel.\n", url)
+			fmt.Fprintf(l.Out, "\nGradus is at\n\n  %s\n\nCtrl-C ends it and every kernel. Its log is %s\n", url, l.path("jupyter.log"))
 			if !o.NoBrowser {
 				openBrowser(url)
 			}

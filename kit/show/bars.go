@@ -53,7 +53,7 @@ func addBars(p *plot.Plot, names []string, values []float64) error {
 	labels := plotter.XYLabels{XYs: make(plotter.XYs, len(values)), Labels: make([]string, len(values))}
 	for i, v := range values {
 		labels.XYs[i] = plotter.XY{X: float64(i), Y: max(v, 0) + 0.015*span}
-		labels.Labels[i] = short(v)
+		labels.Labels[i] = beside(v, max(high, -low))
 	}
 	l, err := plotter.NewLabels(labels)
 	if err != nil {
@@ -65,6 +65,20 @@ func addBars(p *plot.Plot, names []string, values []float64) error {
 	}
 	p.Add(l)
 	return nil
+}
+
+// beside writes a number to a precision of a thousandth of the largest: what is
+// next to nothing beside it reads as 0.
+func beside(v, largest float64) string {
+	if v == math.Trunc(v) || largest == 0 {
+		return short(v)
+	}
+	digits := max(0, 3-int(math.Ceil(math.Log10(largest))))
+	s := strconv.FormatFloat(v, 'f', digits, 64)
+	if n, err := strconv.ParseFloat(s, 64); err == nil && n == 0 {
+		return "0"
+	}
+	return s
 }
 
 // short writes a number in about four digits.

@@ -8,9 +8,12 @@ import (
 	"fmt"
 	"html"
 	"image"
+	"image/color"
+	"image/png"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/janpfeifer/gonb/gonbui"
@@ -87,6 +90,7 @@ func (p *Picture) render(c vg.CanvasSizer) (err error) {
 var (
 	svgRoot   = regexp.MustCompile(`(?s)<svg (.*?)>`)
 	svgFont   = regexp.MustCompile(`font-family:Liberation Sans[^;"]*`)
+	svgTag    = regexp.MustCompile(`<[^>]*>`)
 	svgNumber = regexp.MustCompile(`\d+\.\d{3,}`)
 	svgHeader = regexp.MustCompile(`(?s)^.*?(<svg )`)
 )
@@ -105,8 +109,12 @@ func (p *Picture) SVG() ([]byte, error) {
 	s := svgHeader.ReplaceAllString(b.String(), "$1")
 	// A reader without our typeface gets its like, not the browser's default.
 	s = svgFont.ReplaceAllString(s, "font-family:'Liberation Sans',Arial,Helvetica,sans-serif")
-	// A hundredth of a point is enough, and makes the notebook a third smaller.
-	s = svgNumber.ReplaceAllStringFunc(s, func(n string) string { return n[:strings.IndexByte(n, '.')+3] })
+	// A hundredth of a point is enough for a place, and makes the notebook a third
+	// smaller. Numbers in the text stay as they are.
+	s = svgTag.ReplaceAllStringFunc(s, func(tag string) string {
+		return svgNumber.ReplaceAllStringFunc(tag, func(n string) string { return n[:strings.IndexByte(n, '.')+3] })
+	})
+	s = fixWidths(s)
 	var alt bytes.Buffer
 	if err := xml.EscapeText(&alt, []byte(p.Alt)); err != nil {
 		return nil, err
@@ -124,15 +132,42 @@ func (p *Picture) SVG() ([]byte, error) {
 
 // PNG renders the picture as pixels, twice as dense as a screen's.
 func (p *Picture) PNG() ([]byte, error) {
-	c := vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(p.width, p.height), vgimg.UseDPI(192))}
-	if err := p.render(c); err != nil {
+	img, err := p.Image()
+	if err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
-	if _, err := c.WriteTo(&b); err != nil {
+	e := png.Encoder{CompressionLevel: png.BestCompression}
+	if err := e.Encode(&b, fewColours(img)); err != nil {
 		return nil, fmt.Errorf("the picture %q cannot be written: %w", p.Title, err)
 	}
 	return b.Bytes(), nil
+}
+
+// fewColours returns the image with a palette, which takes a third of the room,
+// if it has 256 colours at most, counting those as one that the eye cannot tell
+// apart.
+func fewColours(img image.Image) image.Image {
+	b := img.Bounds()
+	out := image.NewPaletted(b, nil)
+	index := map[color.RGBA]uint8{}
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		for x := b.Min.X; x < b.Max.X; x++ {
+			c := color.RGBAModel.Convert(img.At(x, y)).(color.RGBA)
+			c.R, c.G, c.B = c.R|0x03, c.G|0x03, c.B|0x03
+			i, ok := index[c]
+			if !ok {
+				if len(out.Palette) == 256 {
+					return img
+				}
+				i = uint8(len(out.Palette))
+				index[c] = i
+				out.Palette = append(out.Palette, c)
+			}
+			out.Pix[out.PixOffset(x, y)] = i
+		}
+	}
+	return out
 }
 
 // Image renders the picture as pixels in memory.
@@ -142,6 +177,22 @@ func (p *Picture) Image() (image.Image, error) {
 		return nil, err
 	}
 	return c.Image(), nil
+}
+
+var svgText = regexp.MustCompile(`(?s)<text ([^>]*?font-weight:(\w+);[^>]*?font-size:([\d.]+)px[^>]*)>([^<]*)</text>`)
+
+// fixWidths tells the reader how wide each text is in our typeface: another one
+// is then squeezed or spread to fit, and labels stay clear of their neighbours.
+func fixWidths(svg string) string {
+	return svgText.ReplaceAllStringFunc(svg, func(element string) string {
+		m := svgText.FindStringSubmatch(element)
+		size, err := strconv.ParseFloat(m[3], 64)
+		if err != nil || m[4] == "" {
+			return element
+		}
+		width := textStyle(vg.Length(size), m[2] == "bold").Width(html.UnescapeString(m[4]))
+		return fmt.Sprintf(`<text %s textLength="%.1f" lengthAdjust="spacingAndGlyphs">%s</text>`, m[1], float64(width), m[4])
+	})
 }
 
 // encode renders the picture in the form that suits it.

@@ -178,6 +178,23 @@ func TestPicturesStaySmall(t *testing.T) {
 	}
 }
 
+func TestNumbersInTheTextAreNotCutShort(t *testing.T) {
+	b, err := Bars("t", "", "", "alt", []string{"0.98765"}, []float64{0.9876}).SVG()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{">0.98765<", ">0.988<"} {
+		if !strings.Contains(string(b), want) {
+			t.Errorf("the picture has no text %q", want)
+		}
+	}
+	for v, want := range map[float64]string{0.99: "0.990", 1e-5: "0", 0.0004: "0", 0.0006: "0.001", 0: "0"} {
+		if got := beside(v, 1); got != want {
+			t.Errorf("%v beside 1 is written %q; want %q", v, got, want)
+		}
+	}
+}
+
 func TestThinningKeepsPeaksAndEnds(t *testing.T) {
 	l := Line{X: make([]float64, 100000), Y: make([]float64, 100000)}
 	for i := range l.X {

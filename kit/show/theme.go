@@ -112,7 +112,7 @@ func newPlot(title, xLabel, yLabel string) *plot.Plot {
 	}
 	p.Legend.TextStyle.Font, p.Legend.TextStyle.Color = sans(11, false), ink
 	p.Legend.ThumbnailWidth = 26
-	p.Legend.Padding = 3
+	p.Legend.Padding = 6
 	return p
 }
 
