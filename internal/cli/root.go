@@ -29,8 +29,14 @@ In a checkout of the project, run it with "go run .":
 	root.AddCommand(
 		newSetupCommand(), newLabCommand(), newDoctorCommand(), newRunCommand(), newTestCommand(), newTrainCommand(), newEvalCommand(), newPredictCommand(),
 	)
+	for _, newCommand := range extraCommands {
+		root.AddCommand(newCommand())
+	}
 	return root
 }
+
+// extraCommands are verbs that only some builds have.
+var extraCommands []func() *cobra.Command
 
 // errReported ends the command with status 1 when the reason has been printed.
 var errReported = errors.New("see above")

