@@ -9,10 +9,13 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/gradus-ml/gradus/internal/checkout"
 	"github.com/gradus-ml/gradus/internal/lab"
 	"github.com/gradus-ml/gradus/internal/notebook"
 )
@@ -40,6 +43,20 @@ what passed, failed and was skipped.`,
 	}
 }
 
+// labPackage holds the tests that need the lab. They get a stage of their own.
+const labPackage = checkout.Module + "/internal/labtest"
+
+// packagesBut lists the packages of the project without one.
+func packagesBut(ctx context.Context, dir, without string) ([]string, error) {
+	cmd := exec.CommandContext(ctx, "go", "list", "./...")
+	cmd.Dir = dir
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("the packages cannot be listed: %w", err)
+	}
+	return slices.DeleteFunc(strings.Fields(string(out)), func(p string) bool { return p == without }), nil
+}
+
 // tally counts outcomes.
 type tally struct{ passed, failed, skipped int }
 
@@ -53,15 +70,20 @@ func runTests(ctx context.Context, l *lab.Lab, out io.Writer) error {
 	vet := exec.CommandContext(ctx, "go", "vet", "./...")
 	vet.Dir, vet.Stdout, vet.Stderr = l.Root, out, out
 	t.count(vet.Run() == nil)
+	packages, err := packagesBut(ctx, l.Root, labPackage)
+	if err != nil {
+		return err
+	}
 	for _, stage := range []struct {
-		name, pattern string
-		env           []string
+		name     string
+		packages []string
+		env      []string
 	}{
-		{"go test ./...", "./...", nil},
-		{"the real kernel", "./internal/labtest", append(l.Env(), labTests+"=1")},
+		{"go test ./...", packages, nil},
+		{"the real kernel", []string{labPackage}, append(l.Env(), labTests+"=1")},
 	} {
 		fmt.Fprintln(out, stage.name)
-		if err := goTest(ctx, l.Root, stage.pattern, stage.env, out, &t); err != nil {
+		if err := goTest(ctx, l.Root, stage.packages, stage.env, out, &t); err != nil {
 			return err
 		}
 	}
@@ -107,8 +129,8 @@ type testEvent struct {
 
 // goTest runs `go test` and shows a line for each package, why tests were
 // skipped, and all that failed tests printed.
-func goTest(ctx context.Context, dir, pattern string, env []string, out io.Writer, t *tally) error {
-	cmd := exec.CommandContext(ctx, "go", "test", "-json", "-count=1", "-timeout=20m", pattern)
+func goTest(ctx context.Context, dir string, packages, env []string, out io.Writer, t *tally) error {
+	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-json", "-count=1", "-timeout=20m"}, packages...)...)
 	cmd.Dir, cmd.Env = dir, env
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
@@ -141,7 +163,7 @@ func goTest(ctx context.Context, dir, pattern string, env []string, out io.Write
 		fmt.Fprintf(out, "FAIL go test: %v\n%s", err, errs.String())
 	} else if t.passed == passedBefore && t.failed == failedBefore {
 		t.failed++
-		fmt.Fprintf(out, "FAIL no test ran in %s\n", pattern)
+		fmt.Fprintf(out, "FAIL no test ran in %s\n", strings.Join(packages, " "))
 	}
 	return nil
 }

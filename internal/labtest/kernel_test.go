@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -298,5 +299,30 @@ func TestNotebooksThatCannotRunAreRefusedInOneLine(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), name) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: error %v; want one line with %q", name, err, c.want)
 		}
+	}
+}
+
+func TestXLAKernelWithoutAPluginSaysSoInOneSentence(t *testing.T) {
+	l := theLab(t)
+	if _, err := exec.LookPath("cc"); err != nil {
+		t.Skip("skipped: the XLA kernel needs a C compiler, and there is none")
+	}
+	for _, f := range l.Examine(context.Background()).Findings {
+		if f.Name == "XLA plugin" && f.OK {
+			t.Skip("skipped: a plugin is installed:", f.Note)
+		}
+	}
+	r, err := l.Runner(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := write(t, t.TempDir(), imports+"%%\n_, err := device.Open()\nkit.Must(err)")
+	err = r.Run(context.Background(), path, notebook.Options{Kernel: "gradus-xla", Timeout: 5 * time.Minute}, func(notebook.Cell, int) {})
+	if err == nil || !strings.Contains(err.Error(), "XLA could not start") || !strings.Contains(err.Error(), "docs/xla.md") {
+		t.Fatalf("error %v", err)
+	}
+	t.Log(err)
+	if strings.Contains(err.Error(), "goroutine") || strings.Count(err.Error(), "\n") > 1 {
+		t.Errorf("the student sees more than a sentence: %v", err)
 	}
 }

@@ -86,6 +86,9 @@ var xlaNames = []string{"xla", "stablehlo", "shlo", "hlo", "pjrt"}
 // explain turns a backend's error into one sentence that says what to do.
 func explain(config, name string, err error) error {
 	if slices.Contains(xlaNames, name) {
+		if strings.Contains(err.Error(), "no plugins found") {
+			return fmt.Errorf("XLA could not start: this machine has no PJRT plugin; docs/xla.md says how to get one, or go on without: choose the kernel \"Go (Gradus)\", or set GOMLX_BACKEND=go")
+		}
 		return fmt.Errorf("XLA could not start for %s=%q (%s); install a PJRT plugin (docs/xla.md says how), give its path as GOMLX_BACKEND=xla:/path/plugin.so, or go on without: choose the kernel \"Go (Gradus)\" or set GOMLX_BACKEND=go",
 			compute.ConfigEnvVar, config, firstLine(err.Error()))
 	}

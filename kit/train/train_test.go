@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -182,6 +183,27 @@ func TestInterruptedAndResumedEqualsUninterrupted(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestStopButtonSavesTheRun sends the signal that a notebook's stop button and a
+// terminal's Ctrl-C send.
+func TestStopButtonSavesTheRun(t *testing.T) {
+	inTempRuns(t)
+	set := someDigits(t, 500)
+	stop := onStep(func() {
+		if err := syscall.Kill(os.Getpid(), syscall.SIGINT); err != nil {
+			t.Error(err)
+		}
+		time.Sleep(50 * time.Millisecond)
+	})
+	_, err := Fit(context.Background(), small, set, Options{Run: "r", Epochs: 5, Observers: []Observer{stop}})
+	if !errors.Is(err, ErrInterrupted) {
+		t.Fatalf("error %v", err)
+	}
+	run := mustFit(t, small, set, Options{Epochs: 5, Resume: true})
+	if len(run.History) != 5 {
+		t.Errorf("after resuming, the history has %d epochs; want 5", len(run.History))
 	}
 }
 
