@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"github.com/gradus-ml/gradus/internal/atomicfile"
 )
 
 // kernels are the two that a student can choose from in JupyterLab.
@@ -72,7 +74,7 @@ func goDir() string {
 // writeKernels writes the kernel specs. GoNB could install one itself, but only
 // one, under its own name.
 func (l *Lab) writeKernels(ctx context.Context) (string, bool, error) {
-	if err := writeFile(l.path("config", "go", "telemetry", "mode"), []byte("off")); err != nil {
+	if err := atomicfile.Write(l.path("config", "go", "telemetry", "mode"), []byte("off")); err != nil {
 		return "", false, err
 	}
 	changed := false
@@ -95,7 +97,7 @@ func (l *Lab) writeKernels(ctx context.Context) (string, bool, error) {
 			continue
 		}
 		changed = true
-		if err := writeFile(path, b); err != nil {
+		if err := atomicfile.Write(path, b); err != nil {
 			return "", false, err
 		}
 	}

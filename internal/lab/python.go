@@ -11,6 +11,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"github.com/gradus-ml/gradus/internal/atomicfile"
 )
 
 // requirements pins JupyterLab and everything that it needs, by hash.
@@ -84,7 +86,7 @@ func (l *Lab) makeVenv(ctx context.Context, python string) error {
 		return fmt.Errorf("python3 -m venv failed: %w%s", err, tail(out))
 	}
 	list := l.path("requirements.txt")
-	if err := writeFile(list, []byte(requirements)); err != nil {
+	if err := atomicfile.Write(list, []byte(requirements)); err != nil {
 		return err
 	}
 	pip := l.command(ctx, l.venvPython(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input",

@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/gradus-ml/gradus/internal/atomicfile"
 	"github.com/gradus-ml/gradus/internal/processes"
 )
 
@@ -218,5 +219,5 @@ func (l *Lab) writeSettings() error {
 	if exists(path) {
 		return nil
 	}
-	return writeFile(filepath.Clean(path), []byte("{\n  \"fetchNews\": \"false\",\n  \"checkForUpdates\": false\n}\n"))
+	return atomicfile.Write(filepath.Clean(path), []byte("{\n  \"fetchNews\": \"false\",\n  \"checkForUpdates\": false\n}\n"))
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gradus-ml/gradus/internal/atomicfile"
 	"github.com/gradus-ml/gradus/kit/data"
 )
 
@@ -157,7 +158,7 @@ func (l *Lab) installForUser() (string, bool, error) {
 		}
 		// Other servers do not have the lab's environment.
 		b = []byte(strings.ReplaceAll(string(b), inherited, filepath.Join(l.Root, "runs")))
-		if err := writeFile(filepath.Join(dir, "kernels", k.name, "kernel.json"), b); err != nil {
+		if err := atomicfile.Write(filepath.Join(dir, "kernels", k.name, "kernel.json"), b); err != nil {
 			return "", false, err
 		}
 	}

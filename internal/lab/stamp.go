@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"os"
 	"path/filepath"
+
+	"github.com/gradus-ml/gradus/internal/atomicfile"
 )
 
 // A stamp remembers what a step was last done from, so that a second set-up does
@@ -35,35 +37,7 @@ func (l *Lab) stamped(name, digest string) bool {
 }
 
 func (l *Lab) stamp(name, digest string) error {
-	return writeFile(l.path("stamps", name), []byte(digest))
-}
-
-// writeFile writes aside and renames, making folders as needed.
-func writeFile(path string, content []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // gone already when all went well
-	if _, err := f.Write(content); err != nil {
-		f.Close()
-		return err
-	}
-	if err := f.Chmod(0o644); err != nil {
-		f.Close()
-		return err
-	}
-	if err := f.Sync(); err != nil {
-		f.Close()
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return atomicfile.Write(l.path("stamps", name), []byte(digest))
 }
 
 func exists(path string) bool {

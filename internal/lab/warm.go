@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gradus-ml/gradus/internal/atomicfile"
 	"github.com/gradus-ml/gradus/internal/notebook"
 )
 
@@ -31,7 +32,7 @@ func (l *Lab) warm(ctx context.Context) (string, bool, error) {
 		return "the build cache has what cells link", true, nil
 	}
 	file := l.path("warm", "warm.ipynb")
-	if err := writeFile(file, []byte(warmNotebook)); err != nil {
+	if err := atomicfile.Write(file, []byte(warmNotebook)); err != nil {
 		return "", false, err
 	}
 	r, err := l.Runner(ctx)

@@ -7,6 +7,8 @@ import (
 	"hash/crc32"
 	"os"
 	"path/filepath"
+
+	"github.com/gradus-ml/gradus/internal/atomicfile"
 )
 
 // CacheDir is where data sets are kept: GRADUS_DATA if it is set, else a folder
@@ -68,27 +70,5 @@ func writeRaw(path string, pixels, labels []uint8, n, height, width int) error {
 	if err != nil {
 		return err
 	}
-	return writeFile(path, head, pixels, labels)
-}
-
-// writeFile writes the pieces to a file aside, syncs it and renames it into
-// place: a reader, or another program that does the same, never sees half of it.
-func writeFile(path string, pieces ...[]byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // gone already when all went well
-	for _, p := range pieces {
-		if _, err = f.Write(p); err != nil {
-			break
-		}
-	}
-	if err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return atomicfile.Write(path, head, pixels, labels)
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/gradus-ml/gradus/datasets"
+	"github.com/gradus-ml/gradus/internal/atomicfile"
 )
 
 // Notice is told, in one sentence, of things that the reader of a data set
@@ -116,7 +117,7 @@ func (f finder) find(ctx context.Context, name string) ([]byte, error) {
 			tried = append(tried, err)
 			continue
 		}
-		_ = writeFile(cached, b) // see mnistPart
+		_ = atomicfile.Write(cached, b) // see mnistPart
 		return b, nil
 	}
 	return nil, fmt.Errorf("%s could not be had: %w; connect to the network once and run `go run . setup`, or use data.Digits(), which always works", name, oneLine(tried))

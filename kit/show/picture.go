@@ -10,7 +10,6 @@ import (
 	"image"
 	"image/color"
 	"image/png"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -23,6 +22,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
+
+	"github.com/gradus-ml/gradus/internal/atomicfile"
 )
 
 // Dir is the folder that Display writes to outside a notebook; empty means the
@@ -269,25 +270,7 @@ func (p *Picture) Save(path string) error {
 	if err != nil {
 		return err
 	}
-	return writeFile(path, content)
-}
-
-// writeFile writes aside, syncs and renames.
-func writeFile(path string, content []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return fmt.Errorf("%s cannot be written: %w", path, err)
-	}
-	defer os.Remove(f.Name()) // gone already when all went well
-	_, err = f.Write(content)
-	err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("%s cannot be written: %w", path, err)
-	}
-	return nil
+	return atomicfile.Write(path, content)
 }
 
 var notInNames = regexp.MustCompile(`[^a-z0-9]+`)

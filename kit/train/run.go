@@ -12,6 +12,7 @@ import (
 
 	"github.com/gomlx/gomlx/ml/model"
 
+	"github.com/gradus-ml/gradus/internal/atomicfile"
 	"github.com/gradus-ml/gradus/kit/data"
 )
 
@@ -193,25 +194,11 @@ func readJSON(path string, v any) error {
 	return nil
 }
 
-// writeJSON writes v to a file aside, syncs it and renames it into place, so
-// that a reader or a crash sees the old content or the new, never half of it.
+// writeJSON writes v to a file, whole or not at all.
 func writeJSON(path string, v any) error {
 	b, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return fmt.Errorf("%s cannot be written: %w", path, err)
-	}
-	defer os.Remove(f.Name()) // gone already when all went well
-	_, err = f.Write(append(b, '\n'))
-	err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("%s cannot be written: %w", path, err)
-	}
-	return nil
+	return atomicfile.Write(path, append(b, '\n'))
 }
