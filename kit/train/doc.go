@@ -13,6 +13,8 @@
 // survives interruption: a checkpoint is written aside, synced and renamed, and
 // with Options.Resume training goes on from the last one to the same result, to
 // the last digit on the pure-Go backend, that it would have had uninterrupted.
+// The number of cores makes no difference either; a build without SIMD, or
+// another kind of processor, rounds differently.
 package train
 
 import (
