@@ -1,10 +1,14 @@
 package show
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
 )
 
 // ticks puts a mark at about six round numbers: multiples of 1, 2 or 5 times a
@@ -45,15 +49,97 @@ func roundStep(v float64) float64 {
 	return 10 * power
 }
 
-// pad widens the ranges a little, so that no point sits on the frame.
-func pad(p *plot.Plot) {
-	for _, a := range []*plot.Axis{&p.X, &p.Y} {
-		extra := 0.03 * (a.Max - a.Min)
-		if extra == 0 {
-			extra = max(0.5, 0.05*math.Abs(a.Max))
+// logTicks puts a mark at each power of ten, or at every second, third … where
+// they are many.
+type logTicks struct{}
+
+// Ticks implements plot.Ticker.
+func (logTicks) Ticks(low, high float64) []plot.Tick {
+	first, last := int(math.Floor(math.Log10(low)+1e-9)), int(math.Ceil(math.Log10(high)-1e-9))
+	every := max(1, (last-first+6)/7)
+	var out []plot.Tick
+	for e := first; e <= last; e++ {
+		t := plot.Tick{Value: math.Pow(10, float64(e))}
+		if (e-first)%every == 0 {
+			t.Label = power(e)
 		}
-		a.Min, a.Max = a.Min-extra, a.Max+extra
+		if t.Value >= low*(1-1e-9) && t.Value <= high*(1+1e-9) {
+			out = append(out, t)
+		}
 	}
+	return out
+}
+
+// power writes ten to the e: "100", or "1e9" where zeros would not be counted.
+func power(e int) string {
+	if e >= 0 && e <= 4 {
+		return strconv.Itoa(int(math.Pow(10, float64(e))))
+	}
+	return "1e" + strconv.Itoa(e)
+}
+
+// scale makes axes logarithmic, which only positive numbers can be placed on.
+func (f Frame) scale(p *plot.Plot, lines []Line) error {
+	for _, a := range []struct {
+		log  bool
+		axis *plot.Axis
+		name string
+		of   func(Line) []float64
+	}{{f.LogX, &p.X, "x", func(l Line) []float64 { return l.X }}, {f.LogY, &p.Y, "y", func(l Line) []float64 { return l.Y }}} {
+		if !a.log {
+			continue
+		}
+		for _, l := range lines {
+			for i, v := range a.of(l) {
+				if v <= 0 {
+					return fmt.Errorf("%s value %d is %v; a logarithmic axis needs positive numbers", a.name, i+1, v)
+				}
+			}
+		}
+		a.axis.Scale, a.axis.Tick.Marker = plot.LogScale{}, logTicks{}
+	}
+	return nil
+}
+
+// pad widens the ranges a little, so that no point sits on the frame.
+func (f Frame) pad(p *plot.Plot) {
+	for _, a := range []struct {
+		axis *plot.Axis
+		log  bool
+	}{{&p.X, f.LogX}, {&p.Y, f.LogY}} {
+		low, high := a.axis.Min, a.axis.Max
+		if a.log {
+			extra := math.Pow(high/low, 0.05)
+			if extra == 1 {
+				extra = 2
+			}
+			a.axis.Min, a.axis.Max = low/extra, high*extra
+			continue
+		}
+		extra := 0.03 * (high - low)
+		if extra == 0 {
+			extra = max(0.5, 0.05*math.Abs(high))
+		}
+		a.axis.Min, a.axis.Max = low-extra, high+extra
+	}
+}
+
+// addLabels writes the text beside the points.
+func addLabels(p *plot.Plot, l Line) error {
+	if l.Labels == nil {
+		return nil
+	}
+	labels, err := plotter.NewLabels(plotter.XYLabels{XYs: points(l.X, l.Y), Labels: l.Labels})
+	if err != nil {
+		return err
+	}
+	for i := range labels.TextStyle {
+		labels.TextStyle[i] = textStyle(9.5, false)
+		labels.TextStyle[i].XAlign = draw.XLeft
+	}
+	labels.Offset = vg.Point{X: 5}
+	p.Add(labels)
+	return nil
 }
 
 // placeLegend moves the legend to the corner with the fewest points.

@@ -38,7 +38,7 @@ func addBars(p *plot.Plot, names []string, values []float64) error {
 	if err != nil {
 		return err
 	}
-	bars.Color = palette[0]
+	bars.Color = lineColours[0]
 	bars.LineStyle.Width = 0
 	p.Add(bars)
 	p.NominalX(names...)
@@ -103,7 +103,7 @@ func Histogram(title, xLabel, yLabel, alt string, values []float64, bins int) *P
 	default:
 		var h *plotter.Histogram
 		if h, err = plotter.NewHist(plotter.Values(values), bins); err == nil {
-			h.FillColor = palette[0]
+			h.FillColor = lineColours[0]
 			h.LineStyle.Color, h.LineStyle.Width = paper, 0.6
 			p.Add(h)
 		}

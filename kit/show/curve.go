@@ -16,6 +16,15 @@ type Line struct {
 	X, Y   []float64 // of the same length
 	Points bool      // mark the points too
 	Dashed bool      // draw dashes whatever the place in the series
+	Labels []string  // text beside the points; nil leaves it out
+}
+
+// Frame is what surrounds the data of a plot. [Curve] and [Scatter] are short
+// for a Frame with linear axes.
+type Frame struct {
+	Title, XLabel, YLabel, Alt string
+	LogX, LogY                 bool // axes in powers of ten
+	Width, Height              int  // in pixels of a screen; 0 means 620 and 380
 }
 
 // Size of a plot, in points: 620×380 pixels.
@@ -29,35 +38,51 @@ const maxPoints = 1200
 
 // Curve draws lines through points.
 func Curve(title, xLabel, yLabel, alt string, lines ...Line) *Picture {
-	p := newPlot(title, xLabel, yLabel)
-	addGrid(p)
-	err := checkLines(lines)
-	for i := 0; err == nil && i < len(lines); i++ {
-		err = addLine(p, i, lines[i])
-	}
-	if err == nil {
-		pad(p)
-		placeLegend(p, lines)
-	}
-	return plotPicture(title, alt, plotWidth, plotHeight, p, err)
+	return Frame{Title: title, XLabel: xLabel, YLabel: yLabel, Alt: alt}.Curve(lines...)
 }
 
 // Scatter draws points without lines, a colour and a shape for each group.
 func Scatter(title, xLabel, yLabel, alt string, groups ...Line) *Picture {
-	p := newPlot(title, xLabel, yLabel)
+	return Frame{Title: title, XLabel: xLabel, YLabel: yLabel, Alt: alt}.Scatter(groups...)
+}
+
+// Curve draws lines through points.
+func (f Frame) Curve(lines ...Line) *Picture { return f.draw(lines, addLine) }
+
+// Scatter draws points without lines, a colour and a shape for each group.
+func (f Frame) Scatter(groups ...Line) *Picture {
+	return f.draw(groups, func(p *plot.Plot, i int, l Line) error {
+		if l.Name != "" {
+			if err := legend(p, i, l.Name); err != nil {
+				return err
+			}
+		}
+		return addPoints(p, i, l, 2.8)
+	})
+}
+
+// draw adds each line with add.
+func (f Frame) draw(lines []Line, add func(*plot.Plot, int, Line) error) *Picture {
+	p := newPlot(f.Title, f.XLabel, f.YLabel)
 	addGrid(p)
-	err := checkLines(groups)
-	for i := 0; err == nil && i < len(groups); i++ {
-		err = addPoints(p, i, groups[i], 2.6)
-		if err == nil && groups[i].Name != "" {
-			err = legend(p, i, groups[i].Name)
+	err := checkLines(lines)
+	if err == nil {
+		err = f.scale(p, lines)
+	}
+	for i := 0; err == nil && i < len(lines); i++ {
+		if err = add(p, i, lines[i]); err == nil {
+			err = addLabels(p, lines[i])
 		}
 	}
 	if err == nil {
-		pad(p)
-		placeLegend(p, groups)
+		f.pad(p)
+		placeLegend(p, lines)
 	}
-	return plotPicture(title, alt, plotWidth, plotHeight, p, err)
+	picture := plotPicture(f.Title, f.Alt, plotWidth, plotHeight, p, err)
+	if f.Width != 0 || f.Height != 0 {
+		return picture.Sized(f.Width, f.Height)
+	}
+	return picture
 }
 
 func checkLines(lines []Line) error {
@@ -71,6 +96,9 @@ func checkLines(lines []Line) error {
 		}
 		if len(l.X) != len(l.Y) {
 			return fmt.Errorf("line %s has %d x values and %d y values; one y is needed for each x", name, len(l.X), len(l.Y))
+		}
+		if l.Labels != nil && len(l.Labels) != len(l.X) {
+			return fmt.Errorf("line %s has %d labels for %d points; one each is needed", name, len(l.Labels), len(l.X))
 		}
 		if len(l.X) == 0 {
 			return fmt.Errorf("line %s has no points", name)

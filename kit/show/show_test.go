@@ -48,6 +48,18 @@ func samples() map[string]*Picture {
 		}
 		heat = append(heat, row)
 	}
+	var valley [][]float64
+	var at []float64
+	for i := range 41 {
+		at = append(at, float64(i)/10-2)
+	}
+	for _, b := range at {
+		var row []float64
+		for _, a := range at {
+			row = append(row, (a-0.5)*(a-0.5)+3*(b-a)*(b-a))
+		}
+		valley = append(valley, row)
+	}
 	classes := []string{"0", "1", "2", "3"}
 	return map[string]*Picture{
 		"curve": Curve("Loss by epoch", "epoch", "loss (nats)", "Training loss falls from 0.9 to 0.1; validation loss stays above it.",
@@ -56,6 +68,10 @@ func samples() map[string]*Picture {
 		"curve-long": Curve("Five thousand steps", "step", "loss (nats)", "A wave.", Line{X: steps, Y: wave}),
 		"scatter": Scatter("Two classes", "x", "y", "Two groups of points.",
 			Line{Name: "a", X: []float64{1, 1.2, 0.8, 1.1}, Y: []float64{1, 0.9, 1.2, 1.3}}, Line{Name: "b", X: []float64{2, 2.2, 1.9}, Y: []float64{2, 1.8, 2.1}}),
+		"loglog": Frame{Title: "Parameters by year", XLabel: "parameters", YLabel: "operations", Alt: "A line that rises.", LogX: true, LogY: true}.Scatter(
+			Line{X: []float64{6e4, 2.4e5, 1.24e8, 1.75e11}, Y: []float64{1e9, 1e11, 1e20, 3e23}, Labels: []string{"LeNet-5", "ours", "GPT-2 small", "GPT-3"}}),
+		"contour": Contour("A valley", "weight", "bias", "A path runs down into a valley.", at, at, valley,
+			Line{Name: "descent", X: []float64{-1.5, -0.9, -0.3, 0.1, 0.35}, Y: []float64{1.5, 0.2, -0.1, 0.15, 0.33}}),
 		"bars":      Bars("Images of each digit", "digit", "images", "About six thousand of each.", []string{"0", "1", "2", "3", "4"}, []float64{5923, 6742, 5958, 6131, 5842}),
 		"histogram": Histogram("Values", "value", "how many", "A hump around zero.", values, 20),
 		"grid": Grid("Some images", "Twelve grey ramps, the third marked as wrong.", []Image{
@@ -227,6 +243,10 @@ func TestBadDataIsAnErrorInOneSentence(t *testing.T) {
 		"value 2 is +Inf":                  Histogram("t", "", "", "alt", []float64{1, math.Inf(1)}, 3),
 		"0 bins":                           Histogram("t", "", "", "alt", []float64{1}, 0),
 		"image 1 has 3 bytes":              Grid("t", "alt", []Image{{Pixels: []uint8{1, 2, 3}, Width: 2, Height: 2}}, 3),
+		"logarithmic axis needs positive":  Frame{Title: "t", Alt: "alt", LogY: true}.Curve(Line{X: []float64{1}, Y: []float64{0}}),
+		"2 labels for 1 points":            Scatter("t", "", "", "alt", Line{X: []float64{1}, Y: []float64{1}, Labels: []string{"a", "b"}}),
+		"at least two places":              Contour("t", "", "", "alt", []float64{1}, []float64{1, 2}, [][]float64{{1}, {2}}),
+		"must ascend":                      Contour("t", "", "", "alt", []float64{2, 1}, []float64{1, 2}, [][]float64{{1, 1}, {2, 2}}),
 		"0 columns":                        Grid("t", "alt", []Image{ramp("", false, 0)}, 0),
 		"row 2 has 1 numbers":              HeatMap("t", "", "", "alt", [][]float64{{1, 2}, {1}}, HeatOptions{}),
 		"one each is needed":               Confusion([][]int{{1}}, []string{"a", "b"}, "t", "alt"),

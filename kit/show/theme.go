@@ -17,7 +17,7 @@ import (
 // The colours of lines, bars and points, from the palette of M. Okabe and K. Ito
 // (Color Universal Design, 2008), the darker ones first; yellow is left out,
 // being too light on white.
-var palette = []color.RGBA{
+var lineColours = []color.RGBA{
 	{0x00, 0x72, 0xb2, 0xff}, // blue
 	{0xd5, 0x5e, 0x00, 0xff}, // vermilion
 	{0x00, 0x9e, 0x73, 0xff}, // bluish green
@@ -34,7 +34,7 @@ var (
 	faint  = color.RGBA{0xe4, 0xe4, 0xe4, 0xff} // grid lines
 	middle = color.RGBA{0x8a, 0x8a, 0x8a, 0xff} // axes
 	paper  = color.White
-	alarm  = palette[1] // what is wrong
+	alarm  = lineColours[1] // what is wrong
 )
 
 // viridis are anchors of the colour map of that name by N. Smith and S. van der
@@ -125,7 +125,9 @@ func addGrid(p *plot.Plot) {
 }
 
 // series gives the colour and the dashes of line number i.
-func series(i int) (color.RGBA, []vg.Length) { return palette[i%len(palette)], dashes[i%len(dashes)] }
+func series(i int) (color.RGBA, []vg.Length) {
+	return lineColours[i%len(lineColours)], dashes[i%len(dashes)]
+}
 
 // checkFinite refuses numbers that no picture can place.
 func checkFinite(what string, values []float64) error {
