@@ -1,0 +1,137 @@
+package exercise
+
+import (
+	"math"
+	"strings"
+	"testing"
+)
+
+// answers holds, for each exercise, a solution and the stub that the chapter
+// gives. Every exercise must be here: see TestEveryExercise.
+var answers = map[string]struct{ solution, stub any }{}
+
+func TestEveryExerciseAcceptsItsSolutionAndRefusesItsStub(t *testing.T) {
+	for id, e := range exercises {
+		a, ok := answers[id]
+		if !ok {
+			t.Errorf("%s %s has no solution in the tests", id, e.Title)
+			continue
+		}
+		if r := Grade(id, a.solution); !r.Passed {
+			t.Errorf("the solution of %s fails: %s", id, r.Problem)
+		}
+		r := Grade(id, a.stub)
+		if r.Passed {
+			t.Errorf("the unsolved stub of %s passes", id)
+		}
+		if strings.HasPrefix(r.Problem, "The answer must be") {
+			t.Errorf("the stub of %s has another type than the exercise: %s", id, r.Problem)
+		}
+		if e.Hint == "" || e.Title == "" {
+			t.Errorf("%s has no title or no hint", id)
+		}
+	}
+	for id := range answers {
+		if _, ok := exercises[id]; !ok {
+			t.Errorf("there is a solution for %s, which is no exercise", id)
+		}
+	}
+}
+
+func TestEveryChapterHasFourToEightExercises(t *testing.T) {
+	for chapter := 1; chapter <= chapters; chapter++ {
+		if n := len(List(chapter)); n < 4 || n > 8 {
+			t.Errorf("chapter %d has %d exercises", chapter, n)
+		}
+	}
+}
+
+// chapters is how many have exercises so far.
+const chapters = 2
+
+func TestVerdictsAreReadable(t *testing.T) {
+	mse := func(p, y []float64) float64 { return 0.5 }
+	for _, c := range []struct {
+		id     string
+		answer any
+		want   []string
+	}{
+		{"2.1", mse, []string{"✗ 2.1 Mean squared error: not yet.", "predictions [2 3] and true values [1 2], expected 1, got 0.5", "Hint: Add up"}},
+		{"2.1", answers["2.1"].solution, []string{"✓ 2.1 Mean squared error: correct"}},
+		{"2.1", func(x float64) float64 { return x }, []string{"The answer must be a func([]float64, []float64) float64; this is a func(float64) float64."}},
+		{"2.1", nil, []string{"this is a <nil>"}},
+		{"2.1", func(p, y []float64) float64 { return p[7] }, []string{"The function panicked: runtime error: index out of range"}},
+		{"2.1", func(p, y []float64) float64 { p[0] = 9; return 1 }, []string{"work on a copy"}},
+		{"9.9", mse, []string{"There is no exercise \"9.9\""}},
+	} {
+		got := Grade(c.id, c.answer).String()
+		for _, want := range c.want {
+			if !strings.Contains(got, want) {
+				t.Errorf("the verdict %q does not say %q", got, want)
+			}
+		}
+	}
+}
+
+func init() {
+	answers["1.1"] = struct{ solution, stub any }{
+		func(in, out int) int { return in*out + out }, func(in, out int) int { return 0 }}
+	answers["1.2"] = struct{ solution, stub any }{
+		func(sizes []int) int {
+			n := 0
+			for i := 1; i < len(sizes); i++ {
+				n += (sizes[i-1] + 1) * sizes[i]
+			}
+			return n
+		}, func(sizes []int) int { return 0 }}
+	answers["1.3"] = struct{ solution, stub any }{
+		func(n float64) float64 { return 16 * n }, func(n float64) float64 { return 0 }}
+	answers["1.4"] = struct{ solution, stub any }{
+		func(n, d, ops, use float64) float64 { return 6 * n * d / (ops * use) / 86400 }, func(n, d, ops, use float64) float64 { return 0 }}
+	answers["1.5"] = struct{ solution, stub any }{
+		func(c float64) (float64, float64) { n := math.Sqrt(c / 120); return n, 20 * n },
+		func(c float64) (float64, float64) { return 0, 0 }}
+
+	mse := func(p, y []float64) float64 {
+		var sum float64
+		for i := range p {
+			sum += (p[i] - y[i]) * (p[i] - y[i])
+		}
+		return sum / float64(len(p))
+	}
+	noNumber := func(p, y []float64) float64 { return 0 }
+	answers["2.1"] = struct{ solution, stub any }{mse, noNumber}
+	answers["2.2"] = struct{ solution, stub any }{
+		func(p, y []float64) []float64 {
+			g := make([]float64, len(p))
+			for i := range p {
+				g[i] = 2 * (p[i] - y[i]) / float64(len(p))
+			}
+			return g
+		}, func(p, y []float64) []float64 { return nil }}
+	answers["2.3"] = struct{ solution, stub any }{
+		func(p, y []float64) float64 {
+			var sum float64
+			for i := range p {
+				sum += math.Abs(p[i] - y[i])
+			}
+			return sum / float64(len(p))
+		}, noNumber}
+	step := func(w, b, rate float64, x, y []float64) (float64, float64) {
+		var dw, db float64
+		for i := range x {
+			r := w*x[i] + b - y[i]
+			dw += 2 * r * x[i] / float64(len(x))
+			db += 2 * r / float64(len(x))
+		}
+		return w - rate*dw, b - rate*db
+	}
+	answers["2.4"] = struct{ solution, stub any }{step, func(w, b, rate float64, x, y []float64) (float64, float64) { return w, b }}
+	answers["2.5"] = struct{ solution, stub any }{
+		func(x, y []float64) (w, b float64) { // the way of the hint
+			for range 5000 {
+				w, b = step(w, b, 0.05, x, y)
+			}
+			return w, b
+		}, func(x, y []float64) (float64, float64) { return 0, 0 }}
+}
