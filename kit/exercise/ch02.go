@@ -99,7 +99,7 @@ func init() {
 				w, b := leastSquares(x, y)
 				gotW, gotB := f(slices.Clone(x), slices.Clone(y))
 				if math.Abs(gotW-w) > 1e-3 || math.Abs(gotB-b) > 1e-3 || math.IsNaN(gotW) || math.IsNaN(gotB) {
-					return expected(sprint("50 points around y = %g·x + %g, the best line", c[0], c[1]), sprint("w = %.4f, b = %.4f", w, b), sprint("w = %.4f, b = %.4f", gotW, gotB))
+					return expected(sprint("50 points around y = %g·x %+g, the best line", c[0], c[1]), sprint("w = %.4f, b = %.4f", w, b), sprint("w = %.4f, b = %.4f", gotW, gotB))
 				}
 			}
 			return nil

@@ -49,21 +49,28 @@ func roundStep(v float64) float64 {
 	return 10 * power
 }
 
-// logTicks puts a mark at each power of ten, or at every second, third … where
-// they are many.
+// logTicks puts a mark at each power of ten, with a label at every second, third
+// … where they are many, and at twice and five times them where they are few.
 type logTicks struct{}
 
 // Ticks implements plot.Ticker.
 func (logTicks) Ticks(low, high float64) []plot.Tick {
 	first, last := int(math.Floor(math.Log10(low)+1e-9)), int(math.Ceil(math.Log10(high)-1e-9))
 	every := max(1, (last-first+6)/7)
+	few := math.Log10(high/low) < 3
 	var out []plot.Tick
 	for e := first; e <= last; e++ {
-		t := plot.Tick{Value: math.Pow(10, float64(e))}
-		if (e-first)%every == 0 {
-			t.Label = power(e)
-		}
-		if t.Value >= low*(1-1e-9) && t.Value <= high*(1+1e-9) {
+		for _, m := range []float64{1, 2, 5} {
+			t := plot.Tick{Value: m * math.Pow(10, float64(e))}
+			if t.Value < low*(1-1e-9) || t.Value > high*(1+1e-9) || m > 1 && !few {
+				continue
+			}
+			switch {
+			case few:
+				t.Label = strconv.FormatFloat(t.Value, 'g', 3, 64)
+			case (e-first)%every == 0:
+				t.Label = power(e)
+			}
 			out = append(out, t)
 		}
 	}
@@ -99,6 +106,33 @@ func (f Frame) scale(p *plot.Plot, lines []Line) error {
 		a.axis.Scale, a.axis.Tick.Marker = plot.LogScale{}, logTicks{}
 	}
 	return nil
+}
+
+// picture makes a picture of the plot. gonum misplaces the names of logarithmic
+// axes (it takes the middle of the values, not of the axis), and leaves a gap for
+// them; so those are written here.
+func (f Frame) picture(p *plot.Plot, err error) *Picture {
+	const room = 22 // for a name, in points
+	left, below := vg.Length(0), vg.Length(0)
+	if f.LogY {
+		p.Y.Label.Text, left = "", room
+	}
+	if f.LogX {
+		p.X.Label.Text, below = "", room
+	}
+	return newPicture(f.Title, f.Alt, plotWidth, plotHeight, err, func(c draw.Canvas) {
+		inner := draw.Crop(c, 10+left, -14, 8+below, -10)
+		p.Draw(inner)
+		data := p.DataCanvas(inner)
+		style := textStyle(12, false)
+		if f.LogX {
+			c.FillText(style, vg.Point{X: data.Center().X, Y: c.Min.Y + 16}, f.XLabel)
+		}
+		if f.LogY {
+			style.Rotation = math.Pi / 2
+			c.FillText(style, vg.Point{X: c.Min.X + 16, Y: data.Center().Y}, f.YLabel)
+		}
+	})
 }
 
 // pad widens the ranges a little, so that no point sits on the frame.

@@ -3,6 +3,7 @@ package show
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -17,6 +18,10 @@ type Line struct {
 	Points bool      // mark the points too
 	Dashed bool      // draw dashes whatever the place in the series
 	Labels []string  // text beside the points; nil leaves it out
+	// Segments draws a line of its own between the first and the second point,
+	// the third and the fourth, and so on.
+	Segments bool
+	Dots     bool // points alone, no line between them
 }
 
 // Frame is what surrounds the data of a plot. [Curve] and [Scatter] are short
@@ -51,14 +56,17 @@ func (f Frame) Curve(lines ...Line) *Picture { return f.draw(lines, addLine) }
 
 // Scatter draws points without lines, a colour and a shape for each group.
 func (f Frame) Scatter(groups ...Line) *Picture {
-	return f.draw(groups, func(p *plot.Plot, i int, l Line) error {
-		if l.Name != "" {
-			if err := legend(p, i, l.Name); err != nil {
-				return err
-			}
+	return f.draw(groups, addDots)
+}
+
+// addDots draws points alone.
+func addDots(p *plot.Plot, i int, l Line) error {
+	if l.Name != "" {
+		if err := legend(p, i, l.Name); err != nil {
+			return err
 		}
-		return addPoints(p, i, l, 2.8)
-	})
+	}
+	return addPoints(p, i, l, 2.8)
 }
 
 // draw adds each line with add.
@@ -78,7 +86,7 @@ func (f Frame) draw(lines []Line, add func(*plot.Plot, int, Line) error) *Pictur
 		f.pad(p)
 		placeLegend(p, lines)
 	}
-	picture := plotPicture(f.Title, f.Alt, plotWidth, plotHeight, p, err)
+	picture := f.picture(p, err)
 	if f.Width != 0 || f.Height != 0 {
 		return picture.Sized(f.Width, f.Height)
 	}
@@ -111,16 +119,26 @@ func checkLines(lines []Line) error {
 }
 
 func addLine(p *plot.Plot, i int, l Line) error {
-	line, err := plotter.NewLine(thin(l))
-	if err != nil {
-		return err
+	if l.Dots {
+		return addDots(p, i, l)
 	}
-	line.Color, line.Dashes = series(i)
-	line.Width = 1.9
-	if l.Dashed {
-		line.Dashes = []vg.Length{5, 4}
+	parts := []plotter.XYs{thin(l)}
+	if l.Segments {
+		parts = slices.Collect(slices.Chunk(points(l.X, l.Y), 2))
 	}
-	p.Add(line)
+	var line *plotter.Line
+	for _, part := range parts {
+		var err error
+		if line, err = plotter.NewLine(part); err != nil {
+			return err
+		}
+		line.Color, line.Dashes = series(i)
+		line.Width = 1.9
+		if l.Dashed {
+			line.Dashes = []vg.Length{5, 4}
+		}
+		p.Add(line)
+	}
 	if l.Points || len(l.X) == 1 {
 		if err := addPoints(p, i, l, 3); err != nil {
 			return err
