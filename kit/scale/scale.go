@@ -146,6 +146,9 @@ func Duration(seconds float64) string {
 		size float64
 		name string
 	}{{365.25 * 86400, "years"}, {86400, "days"}, {3600, "hours"}, {60, "minutes"}} {
+		if seconds >= 1000*u.size {
+			return fmt.Sprintf("%.0f %s", seconds/u.size, u.name)
+		}
 		if seconds >= 2*u.size {
 			return fmt.Sprintf("%.3g %s", seconds/u.size, u.name)
 		}

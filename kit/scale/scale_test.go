@@ -73,7 +73,7 @@ func TestNumbersAsPeopleSayThem(t *testing.T) {
 			t.Errorf("Human(%g) = %q; want %q", v, got, want)
 		}
 	}
-	for v, want := range map[float64]string{36: "36 s", 9000: "2.5 hours", 3.2e9: "101 years", 300: "5 minutes"} {
+	for v, want := range map[float64]string{36: "36 s", 9000: "2.5 hours", 3.2e9: "101 years", 3.2e11: "10140 years", 300: "5 minutes"} {
 		if got := Duration(v); got != want {
 			t.Errorf("Duration(%g) = %q; want %q", v, got, want)
 		}

@@ -183,8 +183,7 @@ func placeLegend(p *plot.Plot, lines []Line) {
 		n := 0
 		for _, l := range lines {
 			for i := range l.X {
-				x := (l.X[i] - p.X.Min) / (p.X.Max - p.X.Min)
-				y := (l.Y[i] - p.Y.Min) / (p.Y.Max - p.Y.Min)
+				x, y := p.X.Norm(l.X[i]), p.Y.Norm(l.Y[i])
 				if (x < 0.4) == corner.left && (x < 0.4 || x > 0.6) && (corner.top && y > 0.7 || !corner.top && y < 0.3) {
 					n++
 				}
