@@ -211,3 +211,28 @@ func TestDigitsShipWhole(t *testing.T) {
 		}
 	}
 }
+
+func TestMoonsLieOnTheirHalfCircles(t *testing.T) {
+	s, err := Moons(100, 0, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := make([]float32, 2)
+	for i := range s.Len() {
+		s.Features(i, x)
+		cx, cy := 0.0, 0.0
+		if s.Label(i) == 1 {
+			cx, cy = 1, 0.5
+		}
+		if r := math.Hypot(float64(x[0])-cx, float64(x[1])-cy); math.Abs(r-1) > 1e-6 {
+			t.Errorf("point %d is %v away from the middle of its circle; want 1", i, r)
+		}
+	}
+	if c := s.ClassCounts(); c[0] != 50 || c[1] != 50 {
+		t.Errorf("class counts %v", c)
+	}
+	again, _ := Moons(100, 0, 1)
+	if again.Digest() != s.Digest() {
+		t.Error("the same seed made other points")
+	}
+}

@@ -72,6 +72,8 @@ func samples() map[string]*Picture {
 			Line{X: []float64{6e4, 2.4e5, 1.24e8, 1.75e11}, Y: []float64{1e9, 1e11, 1e20, 3e23}, Labels: []string{"LeNet-5", "ours", "GPT-2 small", "GPT-3"}}),
 		"contour": Contour("A valley", "weight", "bias", "A path runs down into a valley.", at, at, valley,
 			Line{Name: "descent", X: []float64{-1.5, -0.9, -0.3, 0.1, 0.35}, Y: []float64{1.5, 0.2, -0.1, 0.15, 0.33}}),
+		"regions": Regions("Two halves", "x", "y", "The plane is divided by a slanted line.", at, at, half(at),
+			Line{Name: "a", X: []float64{-1, -1.2, -0.5}, Y: []float64{-1, 0.2, -0.7}}, Line{Name: "b", X: []float64{1, 0.7, 1.4}, Y: []float64{1, 1.2, 0.3}}),
 		"bars":      Bars("Images of each digit", "digit", "images", "About six thousand of each.", []string{"0", "1", "2", "3", "4"}, []float64{5923, 6742, 5958, 6131, 5842}),
 		"histogram": Histogram("Values", "value", "how many", "A hump around zero.", values, 20),
 		"grid": Grid("Some images", "Twelve grey ramps, the third marked as wrong.", []Image{
@@ -80,6 +82,19 @@ func samples() map[string]*Picture {
 		"heatmap":   HeatMap("Distance from the middle", "x", "y", "Dark in the middle, light at the corners.", heat, HeatOptions{}),
 		"confusion": Confusion([][]int{{97, 0, 2, 1}, {0, 99, 1, 0}, {3, 0, 90, 7}, {0, 0, 12, 88}}, classes, "Confusion matrix", "Most counts are on the diagonal; 3 is called 2 twelve times."),
 	}
+}
+
+// half is for the second group above the line from corner to corner.
+func half(at []float64) [][]float64 {
+	var out [][]float64
+	for _, y := range at {
+		var row []float64
+		for _, x := range at {
+			row = append(row, 1/(1+math.Exp(-3*(x+y))))
+		}
+		out = append(out, row)
+	}
+	return out
 }
 
 func TestPicturesLookAsTheyDid(t *testing.T) {
