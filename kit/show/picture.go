@@ -115,6 +115,8 @@ func (p *Picture) SVG() ([]byte, error) {
 	s = svgTag.ReplaceAllStringFunc(s, func(tag string) string {
 		return svgNumber.ReplaceAllStringFunc(tag, func(n string) string { return n[:strings.IndexByte(n, '.')+3] })
 	})
+	// An image fills its rectangle, whatever its own proportions.
+	s = strings.ReplaceAll(s, "<image ", `<image preserveAspectRatio="none" `)
 	s = fixWidths(s)
 	var alt bytes.Buffer
 	if err := xml.EscapeText(&alt, []byte(p.Alt)); err != nil {
