@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/gradus-ml/gradus/kit/eval"
 )
 
 // answers holds, for each exercise, a solution and the stub that the chapter
@@ -48,7 +50,7 @@ func TestEveryChapterHasFourToEightExercises(t *testing.T) {
 }
 
 // chapters are those that have exercises so far.
-var chapters = []int{1, 2, 4}
+var chapters = []int{1, 2, 4, 5, 6}
 
 func TestVerdictsAreReadable(t *testing.T) {
 	mse := func(p, y []float64) float64 { return 0.5 }
@@ -172,4 +174,80 @@ func init() {
 		func() ([2][2]float64, [2]float64, [2]float64, float64) {
 			return [2][2]float64{{1, 1}, {1, 1}}, [2]float64{0, -1}, [2]float64{1, -2}, 0
 		}, func() (w1 [2][2]float64, b1 [2]float64, w2 [2]float64, b2 float64) { return w1, b1, w2, b2 }}
+
+	answers["5.1"] = struct{ solution, stub any }{
+		func(w, g []float64, rate float64) []float64 {
+			out := make([]float64, len(w))
+			for i := range w {
+				out[i] = w[i] - rate*g[i]
+			}
+			return out
+		}, func(w, g []float64, rate float64) []float64 { return nil }}
+	answers["5.2"] = struct{ solution, stub any }{
+		func(w, velocity, g, rate, beta float64) (float64, float64) {
+			v := beta*velocity + g
+			return w - rate*v, v
+		}, func(w, velocity, g, rate, beta float64) (float64, float64) { return w, velocity }}
+	answers["5.3"] = struct{ solution, stub any }{
+		func(w, m, v, g, rate float64, t int) (float64, float64, float64) {
+			m, v = 0.9*m+0.1*g, 0.999*v+0.001*g*g
+			mHat, vHat := m/(1-math.Pow(0.9, float64(t))), v/(1-math.Pow(0.999, float64(t)))
+			return w - rate*mHat/(math.Sqrt(vHat)+1e-7), m, v
+		}, func(w, m, v, g, rate float64, t int) (float64, float64, float64) { return w, m, v }}
+	answers["5.4"] = struct{ solution, stub any }{
+		func(examples, batch, epochs int) int { return (examples + batch - 1) / batch * epochs },
+		func(examples, batch, epochs int) int { return 0 }}
+	answers["5.5"] = struct{ solution, stub any }{
+		func(step, total int, peak float64) float64 {
+			return peak * (1 + math.Cos(math.Pi*float64(step)/float64(total))) / 2
+		}, func(step, total int, peak float64) float64 { return peak }}
+
+	answers["6.1"] = struct{ solution, stub any }{
+		func(truths, predictions []int) float64 {
+			n := 0
+			for i := range truths {
+				if truths[i] == predictions[i] {
+					n++
+				}
+			}
+			return float64(n) / float64(len(truths))
+		}, func(truths, predictions []int) float64 { return 0 }}
+	answers["6.2"] = struct{ solution, stub any }{
+		func(truths, predictions []int, classes int) [][]int {
+			m := make([][]int, classes)
+			for i := range m {
+				m[i] = make([]int, classes)
+			}
+			for i := range truths {
+				m[truths[i]][predictions[i]]++
+			}
+			return m
+		}, func(truths, predictions []int, classes int) [][]int { return nil }}
+	answers["6.3"] = struct{ solution, stub any }{
+		func(m [][]int, c int) (p, r float64) {
+			column, row := 0, 0
+			for k := range m {
+				column, row = column+m[k][c], row+m[c][k]
+			}
+			if column > 0 {
+				p = float64(m[c][c]) / float64(column)
+			}
+			if row > 0 {
+				r = float64(m[c][c]) / float64(row)
+			}
+			return p, r
+		}, func(m [][]int, c int) (p, r float64) { return 0, 0 }}
+	answers["6.4"] = struct{ solution, stub any }{
+		func(p, r float64) float64 {
+			if p+r == 0 {
+				return 0
+			}
+			return 2 * p * r / (p + r)
+		}, func(p, r float64) float64 { return 0 }}
+	answers["6.5"] = struct{ solution, stub any }{
+		func(a, b, n int) bool {
+			_, highA := eval.Wilson(a, n)
+			lowB, _ := eval.Wilson(b, n)
+			return lowB > highA
+		}, func(a, b, n int) bool { return false }}
 }

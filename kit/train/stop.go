@@ -8,8 +8,10 @@ import (
 	"github.com/gradus-ml/gradus/kit/data"
 )
 
-// errDiverged marks a loss that is not finite.
-var errDiverged = errors.New("the loss is not finite")
+// divergedError says why the loss stopped being a number.
+type divergedError struct{ reason string }
+
+func (e *divergedError) Error() string { return e.reason }
 
 // diverged says why the loss stopped being a number, as far as that can be told.
 func (t *fit) diverged(loss float64) error {
@@ -24,11 +26,12 @@ func (t *fit) diverged(loss float64) error {
 			}
 		}
 	}
-	return fmt.Errorf("%w: it became %v at step %d of epoch %d, so training stopped; %s", errDiverged, loss, t.p.Step+1, t.p.Epoch+1, cause)
+	return &divergedError{fmt.Sprintf("the loss became %v at step %d of epoch %d, so training stopped; %s", loss, t.p.Step+1, t.p.Epoch+1, cause)}
 }
 
 // stopped records why an epoch did not end and saves what can be saved.
 func (t *fit) stopped(err error) error {
+	var diverged *divergedError
 	switch {
 	case errors.Is(err, ErrInterrupted):
 		t.result.Info.Status = StatusInterrupted
@@ -37,15 +40,13 @@ func (t *fit) stopped(err error) error {
 		}
 		return fmt.Errorf("%w after step %d of %d in epoch %d of %d; it is saved in %s, and resuming goes on from there",
 			ErrInterrupted, t.p.Step, t.batches, t.p.Epoch+1, t.o.Epochs, t.result.Dir)
-	case errors.Is(err, errDiverged):
+	case errors.As(err, &diverged): // without the names of the hooks that it came through
 		// The weights are spoilt: the last checkpoint stays as it is.
-		for cause := err; cause != nil; cause = errors.Unwrap(cause) {
-			if errors.Unwrap(cause) == errDiverged { // without the names of the hooks that it came through
-				err = cause
-			}
+		t.result.Info.Status, t.result.Info.Problem = StatusFailed, diverged.Error()
+		if saveErr := t.result.save(); saveErr != nil {
+			return fmt.Errorf("%w, and that could not be recorded: %w", diverged, saveErr)
 		}
-		t.result.Info.Status, t.result.Info.Problem = StatusFailed, err.Error()
-		return errors.Join(err, t.result.save())
+		return diverged
 	default:
 		return modelError(err)
 	}
