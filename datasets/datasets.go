@@ -11,8 +11,16 @@ import (
 	"sync"
 )
 
-//go:embed manifest.json mnist.md digits.md
+//go:embed manifest.json mnist.md digits.md startups.md
 var files embed.FS
+
+// The table of start-ups, spoilt and complete; see startups.md.
+var (
+	//go:embed startups.csv
+	StartupsCSV []byte
+	//go:embed startups-complete.csv
+	StartupsCompleteCSV []byte
+)
 
 // Entry describes one data set.
 type Entry struct {

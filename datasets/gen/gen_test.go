@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"testing"
 
+	"github.com/gradus-ml/gradus/datasets"
 	"github.com/gradus-ml/gradus/kit/data"
 )
 
@@ -48,5 +49,12 @@ func TestDigitsAreFramedAsMNISTWas(t *testing.T) {
 		if x, y := mx/mass, my/mass; x < 12 || x > 15 || y < 12 || y > 15 {
 			t.Errorf("image %d has its centre of mass at %.1f, %.1f; want about 13.5, 13.5", i, x, y)
 		}
+	}
+}
+
+func TestShippedTableIsTheGenerators(t *testing.T) {
+	spoilt, complete := startups()
+	if spoilt != string(datasets.StartupsCSV) || complete != string(datasets.StartupsCompleteCSV) {
+		t.Error("the table of start-ups is not the generator's; run `go run ./datasets/gen` and commit what changed")
 	}
 }

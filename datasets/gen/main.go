@@ -1,8 +1,8 @@
-// Command gen draws the digits that ship with Gradus:
+// Command gen draws the digits that ship with Gradus, and the table of start-ups:
 //
 //	go run ./datasets/gen [-out datasets/digits] [-preview grid.png]
 //
-// It always draws the same ones. See datasets/digits.md for how.
+// It always draws the same. See datasets/digits.md and startups.md for how.
 package main
 
 import (
@@ -35,6 +35,9 @@ func main() {
 }
 
 func generate(out, preview string) error {
+	if err := writeStartups(filepath.Dir(out)); err != nil {
+		return err
+	}
 	shapes, err := newShapes()
 	if err != nil {
 		return err

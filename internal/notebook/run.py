@@ -48,11 +48,23 @@ def load(path):
         raise ValueError(f"it cannot be read: {e.strerror}")
 
 
+def joined(outputs):
+    """Join neighbouring pieces of a stream: where the kernel cuts it depends on chance."""
+    out = []
+    for output in outputs:
+        if out and output.output_type == "stream" and out[-1].output_type == "stream" and out[-1].name == output.name:
+            out[-1].text += output.text
+        else:
+            out.append(output)
+    return out
+
+
 def tidy(nb):
     """Take out what changes from run to run: saved outputs then differ only in substance."""
     for cell in nb.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
+            cell.outputs = joined(cell.outputs)
             for output in cell.outputs:
                 output.get("metadata", {}).pop("gonb", None)
                 output.pop("transient", None)

@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
-	"github.com/gradus-ml/gradus/datasets"
 	"github.com/gradus-ml/gradus/datasets/digits"
 )
 
@@ -52,7 +53,7 @@ var loaders = map[string]func(context.Context) (train, test *Set, err error){
 func Load(ctx context.Context, name string) (train, test *Set, err error) {
 	load, ok := loaders[name]
 	if !ok {
-		return nil, nil, fmt.Errorf("there is no data set %q; there is: %s", name, strings.Join(datasets.Names(), ", "))
+		return nil, nil, fmt.Errorf("there is no data set %q; there is: %s", name, strings.Join(slices.Sorted(maps.Keys(loaders)), ", "))
 	}
 	return load(ctx)
 }

@@ -1,6 +1,7 @@
 package exercise
 
 import (
+	"encoding/binary"
 	"math"
 	"slices"
 	"strings"
@@ -50,7 +51,7 @@ func TestEveryChapterHasFourToEightExercises(t *testing.T) {
 }
 
 // chapters are those that have exercises so far.
-var chapters = []int{1, 2, 4, 5, 6}
+var chapters = []int{1, 2, 3, 4, 5, 6}
 
 func TestVerdictsAreReadable(t *testing.T) {
 	mse := func(p, y []float64) float64 { return 0.5 }
@@ -250,4 +251,59 @@ func init() {
 			lowB, _ := eval.Wilson(b, n)
 			return lowB > highA
 		}, func(a, b, n int) bool { return false }}
+
+	answers["3.1"] = struct{ solution, stub any }{
+		func(b []byte) (int, int, int, int) {
+			at := func(i int) int { return int(binary.BigEndian.Uint32(b[4*i : 4*i+4])) }
+			return at(0), at(1), at(2), at(3)
+		}, func(b []byte) (int, int, int, int) { return 0, 0, 0, 0 }}
+	moments := func(values []float64) (mean, std float64) {
+		for _, v := range values {
+			mean += v / float64(len(values))
+		}
+		for _, v := range values {
+			std += (v - mean) * (v - mean) / float64(len(values))
+		}
+		return mean, math.Sqrt(std)
+	}
+	answers["3.2"] = struct{ solution, stub any }{moments, func(values []float64) (float64, float64) { return 0, 0 }}
+	answers["3.3"] = struct{ solution, stub any }{
+		func(training, test []float64) ([]float64, []float64) {
+			mean, std := moments(training)
+			for _, values := range [][]float64{training, test} {
+				for i, v := range values {
+					values[i] = (v - mean) / std
+				}
+			}
+			return training, test
+		}, func(training, test []float64) ([]float64, []float64) { return training, test }}
+	answers["3.4"] = struct{ solution, stub any }{
+		func(values []float64) []float64 {
+			var known []float64
+			for _, v := range values {
+				if !math.IsNaN(v) {
+					known = append(known, v)
+				}
+			}
+			slices.Sort(known)
+			n := len(known)
+			for i, v := range values {
+				if math.IsNaN(v) {
+					values[i] = (known[(n-1)/2] + known[n/2]) / 2
+				}
+			}
+			return values
+		}, func(values []float64) []float64 { return values }}
+	answers["3.5"] = struct{ solution, stub any }{
+		func(labels []int, fraction float64) (rest, part []int) {
+			positions := map[int][]int{}
+			for i, l := range labels {
+				positions[l] = append(positions[l], i)
+			}
+			for _, p := range positions {
+				n := int(math.Round(fraction * float64(len(p))))
+				part, rest = append(part, p[:n]...), append(rest, p[n:]...)
+			}
+			return rest, part
+		}, func(labels []int, fraction float64) (rest, part []int) { return nil, nil }}
 }
