@@ -51,7 +51,7 @@ func TestEveryChapterHasFourToEightExercises(t *testing.T) {
 }
 
 // chapters are those that have exercises so far.
-var chapters = []int{1, 2, 3, 4, 5, 6}
+var chapters = []int{1, 2, 3, 4, 5, 6, 7}
 
 func TestVerdictsAreReadable(t *testing.T) {
 	mse := func(p, y []float64) float64 { return 0.5 }
@@ -306,4 +306,45 @@ func init() {
 			}
 			return rest, part
 		}, func(labels []int, fraction float64) (rest, part []int) { return nil, nil }}
+
+	answers["7.1"] = struct{ solution, stub any }{
+		func(p []float64, k int) []int {
+			var classes []int
+			for i := range p {
+				classes = append(classes, i)
+			}
+			slices.SortFunc(classes, func(a, b int) int {
+				if p[a] > p[b] {
+					return -1
+				}
+				return 1
+			})
+			return classes[:k]
+		}, func(p []float64, k int) []int { return nil }}
+	answers["7.2"] = struct{ solution, stub any }{
+		func(p []float64, threshold float64) int {
+			best := slices.Index(p, slices.Max(p))
+			if p[best] < threshold {
+				return -1
+			}
+			return best
+		}, func(p []float64, threshold float64) int { return 0 }}
+	answers["7.3"] = struct{ solution, stub any }{
+		func(pixels []uint8, width int) (x, y float64) {
+			var mass float64
+			for i, p := range pixels {
+				mass += float64(p)
+				x += float64(p) * float64(i%width)
+				y += float64(p) * float64(i/width)
+			}
+			return x / mass, y / mass
+		}, func(pixels []uint8, width int) (x, y float64) { return 0, 0 }}
+	answers["7.4"] = struct{ solution, stub any }{
+		func(seconds []float64) float64 {
+			s := slices.Sorted(slices.Values(seconds))
+			return s[int(math.Ceil(0.95*float64(len(s))))-1]
+		}, func(seconds []float64) float64 { return 0 }}
+	answers["7.5"] = struct{ solution, stub any }{
+		func(requests, seconds, use float64) int { return int(math.Ceil(requests*seconds/use - 1e-9)) },
+		func(requests, seconds, use float64) int { return 0 }}
 }

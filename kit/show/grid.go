@@ -42,7 +42,10 @@ func Grid(title, alt string, images []Image, columns int) *Picture {
 		for i, img := range images {
 			x := left + vg.Length(i%columns)*(side+gap)
 			top := height - margin - head - vg.Length(i/columns)*(side+label+gap)
-			c.DrawImage(vg.Rectangle{Min: vg.Point{X: x, Y: top - side}, Max: vg.Point{X: x + side, Y: top}}, crisp(img))
+			// An image that is not square keeps its proportions within the square.
+			w, h := side*min(1, vg.Length(img.Width)/vg.Length(img.Height)), side*min(1, vg.Length(img.Height)/vg.Length(img.Width))
+			middle := vg.Point{X: x + side/2, Y: top - side/2}
+			c.DrawImage(vg.Rectangle{Min: vg.Point{X: middle.X - w/2, Y: middle.Y - h/2}, Max: vg.Point{X: middle.X + w/2, Y: middle.Y + h/2}}, crisp(img))
 			style := textStyle(11, img.Mark)
 			text := img.Label
 			if img.Mark {
