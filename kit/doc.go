@@ -6,9 +6,10 @@
 //
 // Imports point down only, so each package can be read knowing the ones under it:
 //
+//	    exercise                     checks a student's answer
 //	eval      predict                what a trained network is worth, and what it says
 //	      train                      fit a model function; runs, history, checkpoints
-//	  mse       mlp                  the loss and the network, by hand and in GoMLX
+//	  mse    mlp    scale            the loss and the network, by hand and in GoMLX; sizes and costs
 //	show    device    data           pictures; the backend that computes; data sets
 //
 // # The way of the data

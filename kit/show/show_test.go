@@ -343,3 +343,10 @@ func ExamplePicture_Display() {
 	fmt.Println(len(files), filepath.Base(files[0]))
 	// Output: 1 bars.svg
 }
+
+func ExampleMarkdown() {
+	if err := Markdown("# Title"); err != nil {
+		fmt.Println(err)
+	}
+	// Output: # Title
+}

@@ -98,3 +98,17 @@ func htmlTable(caption string, header []string, rows [][]string) string {
 	b.WriteString("</tbody></table>")
 	return b.String()
 }
+
+// Markdown shows text in Markdown form, rendered in a notebook and as it is
+// elsewhere.
+func Markdown(text string) error {
+	if !InNotebook() {
+		_, err := fmt.Fprintln(os.Stdout, text)
+		return err
+	}
+	gonbui.SendData(&protocol.DisplayData{Data: map[protocol.MIMEType]any{
+		protocol.MIMETextMarkdown: text,
+		protocol.MIMETextPlain:    text,
+	}})
+	return gonbui.Error()
+}
