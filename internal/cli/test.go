@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -29,8 +31,9 @@ func newTestCommand() *cobra.Command {
 		Use:   "test",
 		Short: "Set up what is needed, then prove that everything works",
 		Long: `Test sets up the lab, then runs go vet, the tests of all packages, the tests of
-the real kernel, and every notebook from a fresh kernel. The last line counts
-what passed, failed and was skipped.`,
+the real kernel, what a person sees in a real browser (Chromium, if there is
+one), and every notebook from a fresh kernel. The last line counts what passed,
+failed and was skipped.`,
 		Example: `  go run . test`,
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -76,14 +79,18 @@ func runTests(ctx context.Context, l *lab.Lab, out io.Writer) error {
 	}
 	for _, stage := range []struct {
 		name     string
+		dir      string
 		packages []string
 		env      []string
 	}{
-		{"go test ./...", packages, nil},
-		{"the real kernel", []string{labPackage}, append(l.Env(), labTests+"=1")},
+		{"go test ./...", l.Root, packages, nil},
+		{"the real kernel", l.Root, []string{labPackage}, append(l.Env(), labTests+"=1")},
+		// The browser's driver is a requirement of this module alone, so it is
+		// tested outside any workspace; the kernel must stand that setting too.
+		{"a real browser", filepath.Join(l.Root, "internal", "browsertest"), []string{"./..."}, append(os.Environ(), "GOWORK=off")},
 	} {
 		fmt.Fprintln(out, stage.name)
-		if err := goTest(ctx, l.Root, stage.packages, stage.env, out, &t); err != nil {
+		if err := goTest(ctx, stage.dir, stage.packages, stage.env, out, &t); err != nil {
 			return err
 		}
 	}
@@ -141,7 +148,7 @@ func goTest(ctx context.Context, dir string, packages, env []string, out io.Writ
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	failedBefore, passedBefore := t.failed, t.passed
+	before := *t
 	printed := map[string]*bytes.Buffer{}
 	in := bufio.NewReader(lines)
 	for {
@@ -158,10 +165,10 @@ func goTest(ctx context.Context, dir string, packages, env []string, out io.Writ
 	if ctx.Err() != nil {
 		return errors.New("the tests were interrupted")
 	}
-	if err != nil && t.failed == failedBefore { // it does not build, for instance
+	if err != nil && t.failed == before.failed { // it does not build, for instance
 		t.failed++
 		fmt.Fprintf(out, "FAIL go test: %v\n%s", err, errs.String())
-	} else if t.passed == passedBefore && t.failed == failedBefore {
+	} else if *t == before {
 		t.failed++
 		fmt.Fprintf(out, "FAIL no test ran in %s\n", strings.Join(packages, " "))
 	}

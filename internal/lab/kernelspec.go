@@ -41,6 +41,7 @@ func (l *Lab) kernelEnv(ctx context.Context, xla bool) map[string]string {
 		"GOFLAGS":     "-ldflags=-w -buildvcs=false", // no debugging tables: cells link faster
 		"GOPROXY":     "off",                         // no cell goes out to the network
 		"GOTOOLCHAIN": "local",
+		"GOWORK":      "", // GoNB makes a workspace for the cells; a GOWORK=off of the user's would hide it
 		"CGO_ENABLED": "0",
 		"GRADUS_RUNS": inherited, // Lab.Env sets it
 		// gopls starts a second process for telemetry unless a file in the user's
