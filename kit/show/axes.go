@@ -6,7 +6,6 @@ import (
 	"strconv"
 
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
@@ -156,24 +155,6 @@ func (f Frame) pad(p *plot.Plot) {
 		}
 		a.axis.Min, a.axis.Max = low-extra, high+extra
 	}
-}
-
-// addLabels writes the text beside the points.
-func addLabels(p *plot.Plot, l Line) error {
-	if l.Labels == nil {
-		return nil
-	}
-	labels, err := plotter.NewLabels(plotter.XYLabels{XYs: points(l.X, l.Y), Labels: l.Labels})
-	if err != nil {
-		return err
-	}
-	for i := range labels.TextStyle {
-		labels.TextStyle[i] = textStyle(9.5, false)
-		labels.TextStyle[i].XAlign = draw.XLeft
-	}
-	labels.Offset = vg.Point{X: 5}
-	p.Add(labels)
-	return nil
 }
 
 // placeLegend moves the legend to the corner with the fewest points.

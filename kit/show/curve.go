@@ -78,11 +78,10 @@ func (f Frame) draw(lines []Line, add func(*plot.Plot, int, Line) error) *Pictur
 		err = f.scale(p, lines)
 	}
 	for i := 0; err == nil && i < len(lines); i++ {
-		if err = add(p, i, lines[i]); err == nil {
-			err = addLabels(p, lines[i])
-		}
+		err = add(p, i, lines[i])
 	}
 	if err == nil {
+		p.Add(pointLabels(lines))
 		f.pad(p)
 		placeLegend(p, lines)
 	}

@@ -69,7 +69,7 @@ func samples() map[string]*Picture {
 		"scatter": Scatter("Two classes", "x", "y", "Two groups of points.",
 			Line{Name: "a", X: []float64{1, 1.2, 0.8, 1.1}, Y: []float64{1, 0.9, 1.2, 1.3}}, Line{Name: "b", X: []float64{2, 2.2, 1.9}, Y: []float64{2, 1.8, 2.1}}),
 		"loglog": Frame{Title: "Parameters by year", XLabel: "parameters", YLabel: "operations", Alt: "A line that rises.", LogX: true, LogY: true}.Scatter(
-			Line{X: []float64{6e4, 2.4e5, 1.24e8, 1.75e11}, Y: []float64{1e9, 1e11, 1e20, 3e23}, Labels: []string{"LeNet-5", "ours", "GPT-2 small", "GPT-3"}}),
+			Line{X: []float64{6e4, 2.4e5, 1.24e8, 1.75e11, 2e11}, Y: []float64{1e9, 1e11, 1e20, 3e23, 5e23}, Labels: []string{"LeNet-5", "ours", "GPT-2 small", "GPT-3", "another as large"}}),
 		"contour": Contour("A valley", "weight", "bias", "A path runs down into a valley.", at, at, valley,
 			Line{Name: "descent", X: []float64{-1.5, -0.9, -0.3, 0.1, 0.35}, Y: []float64{1.5, 0.2, -0.1, 0.15, 0.33}}),
 		"regions": Regions("Two halves", "x", "y", "The plane is divided by a slanted line.", at, at, half(at),
