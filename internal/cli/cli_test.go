@@ -142,17 +142,6 @@ func TestEveryVerbHasHelpAndAnExample(t *testing.T) {
 	}
 }
 
-func TestMedian(t *testing.T) {
-	for _, c := range []struct {
-		values []float64
-		want   float64
-	}{{nil, 0}, {[]float64{3}, 3}, {[]float64{9, 1, 5}, 5}, {[]float64{4, 1, 3, 2}, 2.5}} {
-		if got := median(c.values); got != c.want {
-			t.Errorf("median(%v) = %v; want %v", c.values, got, c.want)
-		}
-	}
-}
-
 // TestTallyCountsWhatGoTestReports feeds events of a passing, a failing and a
 // skipped test, as `go test -json` writes them.
 func TestTallyCountsWhatGoTestReports(t *testing.T) {

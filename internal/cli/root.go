@@ -27,7 +27,7 @@ In a checkout of the project, run it with "go run .":
 		return fmt.Errorf("%w; `%s --help` lists the flags", err, c.CommandPath())
 	})
 	root.AddCommand(
-		newSetupCommand(), newLabCommand(), newDoctorCommand(), newRunCommand(), newTestCommand(), newTrainCommand(), newEvalCommand(), newPredictCommand(), newServeCommand(),
+		newSetupCommand(), newLabCommand(), newDoctorCommand(), newRunCommand(), newTestCommand(), newTrainCommand(), newEvalCommand(), newPredictCommand(), newServeCommand(), newBenchCommand(),
 	)
 	for _, newCommand := range extraCommands {
 		root.AddCommand(newCommand())

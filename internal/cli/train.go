@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/gradus-ml/gradus/internal/bench"
 	"github.com/gradus-ml/gradus/kit/data"
 	_ "github.com/gradus-ml/gradus/kit/data/fetch" // the command may download
 	"github.com/gradus-ml/gradus/kit/device"
@@ -94,7 +94,7 @@ where training stands; --resume goes on from there to the same result.`,
 			r := trainResult{
 				Run: run.Name, Backend: run.Info.Backend, SIMD: run.Info.SIMD, Data: dataName, Epochs: run.Info.EpochsDone, Batch: run.Info.Batch,
 				Seed: run.Info.Seed, Parameters: run.Info.Parameters, TrainLoss: onTrain.Loss, TrainAccuracy: onTrain.Accuracy, TestAccuracy: onTest.Accuracy,
-				Seconds: time.Since(start).Seconds(), SecondsPerEpoch: median(run.Info.EpochSeconds), PeakRSSMB: float64(device.PeakMemory()) / (1 << 20),
+				Seconds: time.Since(start).Seconds(), SecondsPerEpoch: bench.Median(run.Info.EpochSeconds), PeakRSSMB: float64(device.PeakMemory()) / (1 << 20),
 			}
 			if asJSON {
 				return printJSON(c.OutOrStdout(), r)
@@ -119,17 +119,6 @@ where training stands; --resume goes on from there to the same result.`,
 	f.BoolVar(&o.Resume, "resume", false, "go on from the run's last checkpoint")
 	f.BoolVar(&asJSON, "json", false, "print the result as JSON, and nothing else")
 	return c
-}
-
-func median(values []float64) float64 {
-	if len(values) == 0 {
-		return 0
-	}
-	v := slices.Sorted(slices.Values(values))
-	if n := len(v); n%2 == 0 {
-		return (v[n/2-1] + v[n/2]) / 2
-	}
-	return v[len(v)/2]
 }
 
 // printJSON prints v on one line, so that a program can read it line by line.
