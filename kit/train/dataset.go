@@ -2,7 +2,11 @@ package train
 
 import (
 	"iter"
+	"slices"
 
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/train"
 
@@ -12,45 +16,71 @@ import (
 // epochData feeds rows of a data.Set to GoMLX, a batch at a time, as one pass.
 // It implements GoMLX's train.Dataset.
 type epochData struct {
-	set   *data.Set
-	rows  []int // the order of this pass
-	batch int
+	backend compute.Backend
+	set     *data.Set
+	rows    []int // the order of this pass
+	batch   int
 }
 
 func (d *epochData) Name() string { return d.set.Name }
 
-// Iter yields the batches: inputs [batch, dims...], labels [batch, 1].
+// Iter yields the batches: inputs [batch, dims...], labels [batch, 1]. Each is
+// gathered while the one before it is computed with.
 func (d *epochData) Iter() iter.Seq2[train.Batch, error] {
+	type gathered struct {
+		batch train.Batch
+		err   error
+	}
 	return func(yield func(train.Batch, error) bool) {
-		for rest := d.rows; len(rest) > 0; {
-			n := min(d.batch, len(rest))
-			if !yield(makeBatch(d.set, rest[:n]), nil) {
+		ahead, stop := make(chan gathered, 1), make(chan struct{})
+		defer close(stop)
+		go func() {
+			defer close(ahead)
+			for rows := range slices.Chunk(d.rows, d.batch) {
+				b, err := d.gather(rows)
+				select {
+				case ahead <- gathered{b, err}:
+				case <-stop:
+					return
+				}
+			}
+		}()
+		for g := range ahead {
+			if !yield(g.batch, g.err) {
 				return
 			}
-			rest = rest[n:]
 		}
 	}
 }
 
-// makeBatch gathers rows of set into tensors.
-func makeBatch(set *data.Set, rows []int) train.Batch {
-	x := make([]float32, len(rows)*set.Size())
-	dims := append([]int{len(rows)}, set.Dims...)
-	var labels *tensors.Tensor
-	if set.IsRegression() {
-		y := make([]float32, len(rows))
-		set.Fill(rows, x, nil)
-		set.FillTargets(rows, y)
-		labels = tensors.FromFlatDataAndDimensions(y, len(rows), 1)
-	} else {
-		y := make([]int32, len(rows))
-		set.Fill(rows, x, y)
-		labels = tensors.FromFlatDataAndDimensions(y, len(rows), 1)
+// gather puts rows of the set into tensors, which share the backend's memory
+// where it has one to share.
+func (d *epochData) gather(rows []int) (b train.Batch, err error) {
+	labelType := dtypes.Int32
+	if d.set.IsRegression() {
+		labelType = dtypes.Float32
 	}
-	return train.Batch{
-		Inputs: []*tensors.Tensor{tensors.FromFlatDataAndDimensions(x, dims...)},
-		Labels: []*tensors.Tensor{labels},
+	inputs, err := tensors.FromShapeForBackend(d.backend, 0, shapes.Make(dtypes.Float32, append([]int{len(rows)}, d.set.Dims...)...))
+	if err != nil {
+		return b, err
 	}
+	labels, err := tensors.FromShapeForBackend(d.backend, 0, shapes.Make(labelType, len(rows), 1))
+	if err != nil {
+		return b, err
+	}
+	var fillErr error
+	err = tensors.MutableFlatData(inputs, func(x []float32) {
+		if d.set.IsRegression() {
+			d.set.Fill(rows, x, nil)
+			fillErr = tensors.MutableFlatData(labels, func(y []float32) { d.set.FillTargets(rows, y) })
+		} else {
+			fillErr = tensors.MutableFlatData(labels, func(y []int32) { d.set.Fill(rows, x, y) })
+		}
+	})
+	if err == nil {
+		err = fillErr
+	}
+	return train.Batch{Inputs: []*tensors.Tensor{inputs}, Labels: []*tensors.Tensor{labels}}, err
 }
 
 // inOrder returns the rows 0 … n-1.

@@ -161,6 +161,9 @@ func (t *fit) resume() (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	if t.o.CustomOptimizer == nil && t.o.Optimizer == Adam && p.Epoch+p.Step > 0 && store.GetVariable("/"+adamScope+"/step") == nil {
+		return false, fmt.Errorf("the run %q was started with another Adam (a CustomOptimizer, or that of an earlier version) and cannot go on with this one; train it again", t.o.Run)
+	}
 	t.result, t.store, t.p = r, store, p
 	r.History, r.Info.EpochSeconds = p.History, p.EpochSeconds
 	return true, nil
@@ -271,7 +274,7 @@ func (t *fit) finish(status string) error {
 // epoch trains one pass, or what is left of it.
 func (t *fit) epoch() error {
 	rows := data.Permutation(t.set.Len(), t.o.Seed, t.p.Epoch)[min(t.p.Step*t.o.Batch, t.set.Len()):]
-	pass := &epochData{set: t.set, rows: rows, batch: t.o.Batch}
+	pass := &epochData{backend: t.backend, set: t.set, rows: rows, batch: t.o.Batch}
 	t.epochStart = time.Now().Add(-time.Duration(t.p.Seconds * float64(time.Second)))
 	var err error
 	if t.p.Step < t.batches {
@@ -323,7 +326,7 @@ func (t *fit) endEpoch() error {
 		var results []*tensors.Tensor
 		var err error
 		tryErr := exceptions.TryCatch[error](func() {
-			results, err = t.trainer.Eval(&epochData{set: v, rows: inOrder(v.Len()), batch: forwardBatch})
+			results, err = t.trainer.Eval(&epochData{backend: t.backend, set: v, rows: inOrder(v.Len()), batch: forwardBatch})
 		})
 		if err = errors.Join(tryErr, err); err != nil {
 			return modelError(err)

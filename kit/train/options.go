@@ -149,7 +149,7 @@ func (o Options) newOptimizer() optimizer.Interface {
 		// GoMLX divides SGD's rate by the square root of the step unless told not to.
 		return optimizer.StochasticGradientDescent().WithLearningRate(o.LearningRate).WithDecay(false).Done()
 	default:
-		return optimizer.Adam().LearningRate(o.LearningRate).Done()
+		return newAdam(o.LearningRate)
 	}
 }
 
