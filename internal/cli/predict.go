@@ -29,6 +29,9 @@ func newPredictCommand() *cobra.Command {
 			return nil
 		},
 		RunE: func(c *cobra.Command, files []string) error {
+			if done, err := runXLA(c.Context()); done {
+				return err
+			}
 			p, err := predict.Open(name, nil)
 			if err != nil {
 				return err

@@ -21,6 +21,9 @@ person draws a digit. Ctrl-C finishes the requests that are under way.`,
   curl --data-binary @digit.png http://127.0.0.1:8080/v1/predict`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if done, err := runXLA(c.Context()); done {
+				return err
+			}
 			p, err := predict.Open(name, nil)
 			if err != nil {
 				return err

@@ -17,7 +17,8 @@ with JupyterLab; the kernel specs; MNIST, checked; and a build cache that is war
 so that the first cell is fast. Nothing outside the checkout is changed, except
 Go's own caches and the data cache. A second run does only what is missing.`,
 		Example: `  go run . setup
-  go run . setup --user    also make the kernels known to VS Code and other editors`,
+  go run . setup --user    also make the kernels known to VS Code and other editors
+  go run . setup --xla     also install XLA's plugin for the CPU`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			l, err := lab.Find(c.OutOrStdout())
@@ -28,5 +29,6 @@ Go's own caches and the data cache. A second run does only what is missing.`,
 		},
 	}
 	c.Flags().BoolVar(&o.User, "user", false, "also install the kernels for the user's other editors")
+	c.Flags().BoolVar(&o.XLA, "xla", false, "also install XLA's plugin for the CPU (Linux on amd64)")
 	return c
 }

@@ -80,16 +80,23 @@ func runTests(ctx context.Context, l *lab.Lab, out io.Writer) error {
 	for _, stage := range []struct {
 		name     string
 		dir      string
-		packages []string
+		packages []string // and flags before them
 		env      []string
 	}{
 		{"go test ./...", l.Root, packages, nil},
+		// With a plugin these compute; without one they say so.
+		{"XLA beside pure Go", l.Root, []string{"-tags=xla", "-run=XLA", checkout.Module + "/kit/train"}, append(os.Environ(), "CGO_ENABLED=1", "PJRT_PLUGIN_LIBRARY_PATH="+l.PluginPath())},
 		{"the real kernel", l.Root, []string{labPackage}, append(l.Env(), labTests+"=1")},
 		// The browser's driver is a requirement of this module alone, so it is
 		// tested outside any workspace; the kernel must stand that setting too.
 		{"a real browser", filepath.Join(l.Root, "internal", "browsertest"), []string{"./..."}, append(os.Environ(), "GOWORK=off")},
 	} {
 		fmt.Fprintln(out, stage.name)
+		if slices.Contains(stage.packages, "-tags=xla") && !haveC() {
+			fmt.Fprintln(out, "  - skipped: XLA needs a C compiler to be linked (on Debian: apt-get install gcc libc6-dev)")
+			t.skipped++
+			continue
+		}
 		if err := goTest(ctx, stage.dir, stage.packages, stage.env, out, &t); err != nil {
 			return err
 		}
@@ -118,6 +125,12 @@ func runTests(ctx context.Context, l *lab.Lab, out io.Writer) error {
 		return errReported
 	}
 	return nil
+}
+
+// haveC tells whether there is a C compiler.
+func haveC() bool {
+	_, err := exec.LookPath("cc")
+	return err == nil
 }
 
 func (t *tally) count(ok bool) {

@@ -52,7 +52,7 @@ func (l *Lab) Examine(ctx context.Context) Examination {
 	d, err := device.Info()
 	x.Backend = d
 	x.add(Finding{Name: "backend", OK: err == nil, Needed: true, Note: noteOr(err, d.Description), Mend: "unset GOMLX_BACKEND"})
-	x.add(examineXLA())
+	x.add(l.examineXLA())
 	for _, f := range data.CheckCache() {
 		x.add(Finding{Name: "data: " + f.Name, OK: f.OK, Note: f.Note, Mend: mendSetup})
 	}
@@ -146,24 +146,12 @@ func gpu() string {
 	return "none"
 }
 
-// examineXLA looks for a PJRT plugin where go-xla does.
-func examineXLA() Finding {
-	f := Finding{Name: "XLA plugin", Mend: "see docs/xla.md; the pure-Go backend works without"}
-	var dirs []string
-	if p := os.Getenv("PJRT_PLUGIN_LIBRARY_PATH"); p != "" {
-		dirs = append(dirs, filepath.SplitList(p)...)
+// examineXLA looks for a PJRT plugin where the lab's programs do.
+func (l *Lab) examineXLA() Finding {
+	f := Finding{Name: "XLA plugin", Note: "none installed", Mend: "go run . setup --xla; the pure-Go backend works without"}
+	if plugins := l.Plugins(); len(plugins) > 0 {
+		f.OK, f.Note = true, strings.Join(plugins, ", ")
 	}
-	if home, err := os.UserHomeDir(); err == nil {
-		dirs = append(dirs, filepath.Join(home, ".local", "lib", "go-xla"), filepath.Join(home, "Library", "Application Support", "go-xla"))
-	}
-	dirs = append(dirs, "/usr/local/lib/go-xla")
-	for _, dir := range dirs {
-		if files, _ := filepath.Glob(filepath.Join(dir, "*pjrt*")); len(files) > 0 {
-			f.OK, f.Note = true, files[0]
-			return f
-		}
-	}
-	f.Note = "none installed"
 	return f
 }
 

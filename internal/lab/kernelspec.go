@@ -59,6 +59,7 @@ func (l *Lab) kernelEnv(ctx context.Context, xla bool) map[string]string {
 		env["GOFLAGS"] += " -tags=xla"
 		env["CGO_ENABLED"] = "1"
 		env["GOMLX_BACKEND"] = "xla"
+		env[pluginPathEnv] = l.PluginPath()
 	}
 	return env
 }

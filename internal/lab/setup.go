@@ -18,6 +18,7 @@ import (
 // SetupOptions says how far a set-up goes.
 type SetupOptions struct {
 	User bool // also install the kernels for the user's other editors
+	XLA  bool // also install XLA's plugin for the CPU
 }
 
 // Setup makes or completes the lab. What is there already is left alone.
@@ -38,6 +39,14 @@ func (l *Lab) Setup(ctx context.Context, o SetupOptions) error {
 			if ctx.Err() != nil {
 				return errors.New("the set-up was interrupted; run it again to go on")
 			}
+			return err
+		}
+	}
+	if o.XLA {
+		if err := l.step("xla", func() (string, bool, error) { return l.setUpXLA(ctx) }); err != nil {
+			return err
+		}
+		if err := l.step("xla warm-up", func() (string, bool, error) { return l.warmXLA(ctx) }); err != nil {
 			return err
 		}
 	}

@@ -302,27 +302,56 @@ func TestNotebooksThatCannotRunAreRefusedInOneLine(t *testing.T) {
 	}
 }
 
-func TestXLAKernelWithoutAPluginSaysSoInOneSentence(t *testing.T) {
-	l := theLab(t)
+// onXLA runs cells on the kernel that has XLA, or skips.
+func onXLA(t *testing.T, l *lab.Lab, cells ...string) (executed, error) {
+	t.Helper()
 	if _, err := exec.LookPath("cc"); err != nil {
 		t.Skip("skipped: the XLA kernel needs a C compiler, and there is none")
-	}
-	for _, f := range l.Examine(context.Background()).Findings {
-		if f.Name == "XLA plugin" && f.OK {
-			t.Skip("skipped: a plugin is installed:", f.Note)
-		}
 	}
 	r, err := l.Runner(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := write(t, t.TempDir(), imports+"%%\n_, err := device.Open()\nkit.Must(err)")
-	err = r.Run(context.Background(), path, notebook.Options{Kernel: "gradus-xla", Timeout: 5 * time.Minute}, func(notebook.Cell, int) {})
+	dir := t.TempDir()
+	saved := filepath.Join(dir, "out.ipynb")
+	err = r.Run(context.Background(), write(t, dir, cells...), notebook.Options{Kernel: "gradus-xla", SaveTo: saved, Timeout: 5 * time.Minute}, func(notebook.Cell, int) {})
+	var e executed
+	if b, readErr := os.ReadFile(saved); readErr == nil {
+		if err := json.Unmarshal(b, &e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return e, err
+}
+
+func TestXLAKernelWithoutAPluginSaysSoInOneSentence(t *testing.T) {
+	_, err := onXLA(t, theLab(t), imports+"%%\n%env PJRT_PLUGIN_LIBRARY_PATH /no/plugin/here\n_, err := device.Open()\nkit.Must(err)")
 	if err == nil || !strings.Contains(err.Error(), "XLA could not start") || !strings.Contains(err.Error(), "docs/xla.md") {
 		t.Fatalf("error %v", err)
 	}
 	t.Log(err)
 	if strings.Contains(err.Error(), "goroutine") || strings.Count(err.Error(), "\n") > 1 {
 		t.Errorf("the student sees more than a sentence: %v", err)
+	}
+}
+
+func TestXLAKernelComputes(t *testing.T) {
+	l := theLab(t)
+	if len(l.Plugins()) == 0 {
+		t.Skip("skipped: no plugin; `go run . setup --xla` installs one")
+	}
+	e, err := onXLA(t, l, imports+`import "context"
+%%
+set, _ := kit.Must2(data.Digits())
+run := kit.Must1(train.Fit(context.Background(), mlp.Model(784, 10), set.First(500), train.Options{Run: "xla-kernel-test", Epochs: 2, Observers: []train.Observer{}}))
+fmt.Println(run.Info.Backend, run.Info.Status)`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := e.printed(0, "stdout"); got != "xla finished\n" {
+		t.Errorf("printed %q", got)
+	}
+	if s := e.printed(0, "stderr"); s != "" {
+		t.Errorf("XLA wrote to stderr: %q", s)
 	}
 }

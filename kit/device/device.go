@@ -65,7 +65,7 @@ func open(config string) (b compute.Backend, err error) {
 	have := compute.List()
 	slices.Sort(have)
 	if !slices.Contains(have, name) {
-		if slices.Contains(xlaNames, name) {
+		if slices.Contains(XLANames, name) {
 			return nil, fmt.Errorf("%s=%q asks for XLA, which this program was built without (it has: %s); in a notebook choose the kernel \"Go (Gradus, XLA)\", in a terminal build with -tags xla, or unset %s",
 				compute.ConfigEnvVar, config, strings.Join(have, ", "), compute.ConfigEnvVar)
 		}
@@ -80,16 +80,16 @@ func open(config string) (b compute.Backend, err error) {
 	return b, nil
 }
 
-// xlaNames are the names under which go-xla registers itself.
-var xlaNames = []string{"xla", "stablehlo", "shlo", "hlo", "pjrt"}
+// XLANames are the names under which go-xla registers itself.
+var XLANames = []string{"xla", "stablehlo", "shlo", "hlo", "pjrt"}
 
 // explain turns a backend's error into one sentence that says what to do.
 func explain(config, name string, err error) error {
-	if slices.Contains(xlaNames, name) {
+	if slices.Contains(XLANames, name) {
 		if strings.Contains(err.Error(), "no plugins found") {
-			return fmt.Errorf("XLA could not start: this machine has no PJRT plugin; docs/xla.md says how to get one, or go on without: choose the kernel \"Go (Gradus)\", or set GOMLX_BACKEND=go")
+			return fmt.Errorf("XLA could not start: this machine has no PJRT plugin; `go run . setup --xla` installs the CPU's (docs/xla.md has the others), or go on without: choose the kernel \"Go (Gradus)\", or set GOMLX_BACKEND=go")
 		}
-		return fmt.Errorf("XLA could not start for %s=%q (%s); install a PJRT plugin (docs/xla.md says how), give its path as GOMLX_BACKEND=xla:/path/plugin.so, or go on without: choose the kernel \"Go (Gradus)\" or set GOMLX_BACKEND=go",
+		return fmt.Errorf("XLA could not start for %s=%q (%s); install the plugin (docs/xla.md says how), give its path as GOMLX_BACKEND=xla:/path/plugin.so, or go on without: choose the kernel \"Go (Gradus)\" or set GOMLX_BACKEND=go",
 			compute.ConfigEnvVar, config, firstLine(err.Error()))
 	}
 	return fmt.Errorf("the backend %q could not be opened: %s", config, firstLine(err.Error()))
@@ -114,8 +114,8 @@ func Describe(b compute.Backend) Description {
 	d := Description{Name: b.String(), Description: b.Description()} // String is the name that GOMLX_BACKEND takes
 	if d.Name == "go" {
 		d.Parallelism = runtime.GOMAXPROCS(0)
-		d.SIMD = simd
-		d.Description = fmt.Sprintf("pure Go on the CPU, %d cores, SIMD %s", d.Parallelism, onOff(simd))
+		d.SIMD = SIMD
+		d.Description = fmt.Sprintf("pure Go on the CPU, %d cores, SIMD %s", d.Parallelism, onOff(SIMD))
 		return d
 	}
 	d.Parallelism = b.NumDevices()

@@ -2,5 +2,5 @@
 
 package device
 
-// simd says whether GoMLX's Go backend was built with its vector kernels.
-const simd = false
+// SIMD says whether GoMLX's Go backend was built with its vector kernels.
+const SIMD = false

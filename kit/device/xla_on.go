@@ -15,7 +15,7 @@ const defaultConfig = "xla"
 // prepareXLA keeps go-xla from downloading a plugin in the middle of a lesson:
 // a missing plugin is an error that says what to do.
 func prepareXLA(name string) {
-	if slices.Contains(xlaNames, name) {
+	if slices.Contains(XLANames, name) {
 		xla.EnableAutoInstall(false)
 	}
 }
