@@ -1,16 +1,3 @@
-// Package bench measures the kit beside PyTorch: both sides take turns in one
-// run, so that a noisy machine is noisy for both.
-//
-// # What limits training on the pure-Go backend
-//
-// A profile of an epoch (go test ./kit/train -run - -bench Epoch -cpuprofile F)
-// shows three walls, all inside GoMLX's backend: 19 % of the time transposes
-// matrices element by element for the gradients; about 30 % are passes of multiply,
-// add, divide and square root over the weights, which have no SIMD, for Adam;
-// 25 % is the matrix product itself. Writing the gradient of a product as a
-// product with a transposed matrix (through graph.VJPRegistration) did not pay:
-// four runs in turn gave 3.1 s to 3.3 s an epoch with it and 3.1 s to 3.5 s
-// without.
 package bench
 
 import (
@@ -21,6 +8,7 @@ import (
 	"slices"
 	"text/tabwriter"
 
+	"github.com/gradus-ml/gradus/internal/lab"
 	"github.com/gradus-ml/gradus/kit/data"
 )
 
@@ -31,7 +19,7 @@ type Row struct {
 	Peer   *float64 `json:"peer"`             // median; nil where there is no peer
 	Ratio  *float64 `json:"ratio"`            // Kit / Peer; nil where there is no peer
 	Unit   string   `json:"unit"`             // of Kit and Peer
-	Runs   int      `json:"runs"`             // how many measurements the medians are of
+	Runs   int      `json:"runs"`             // how many measurements the kit's median is of
 	Spread float64  `json:"spread"`           // of Kit: (largest - smallest) / median
 	Void   string   `json:"void,omitempty"`   // why the row does not count
 	Missed string   `json:"missed,omitempty"` // why there is no peer
@@ -44,10 +32,26 @@ type Options struct {
 	Epochs int      // of a training run
 	Python string   // the interpreter that has PyTorch
 	Log    io.Writer
+
+	// Program is this command, built for speed: what needs a process of its own
+	// runs in it.
+	Program string
+	// XLA is this command built with XLA, and XLAEnv its environment; empty where
+	// there is no plugin, with NoXLA saying why.
+	XLA    string
+	XLAEnv []string
+	NoXLA  string
+	// CUDA tells that XLA computes on a GPU, which its peer should then do too.
+	CUDA bool
+	// Lab has the kernel whose cells are measured; nil leaves cells and idle
+	// kernels out.
+	Lab *lab.Lab
+	// Picture is a file for the picture of how training scales; empty for none.
+	Picture string
 }
 
 // Parts are the names of the parts, in order.
-var Parts = []string{"train", "predict"}
+var Parts = []string{"train", "predict", "data", "cells", "memory", "scale"}
 
 // Check refuses options that make no sense.
 func (o Options) Check() error {
@@ -74,6 +78,16 @@ func Run(ctx context.Context, o Options) ([]Row, error) {
 	return measure(ctx, o, training, test)
 }
 
+// measurer gathers rows.
+type measurer struct {
+	o              Options
+	training, test *data.Set
+	peer           *peer // nil when there is none
+	missed         error // why
+	rows           []Row
+	trained        bool // both sides have a network to predict with
+}
+
 // measure is Run on given sets.
 func measure(ctx context.Context, o Options, training, test *data.Set) ([]Row, error) {
 	if len(o.Parts) == 0 {
@@ -87,24 +101,41 @@ func measure(ctx context.Context, o Options, training, test *data.Set) ([]Row, e
 	if err := os.Setenv("GRADUS_RUNS", dir); err != nil {
 		return nil, err
 	}
-	peer, missed := startPeer(ctx, o.Python)
-	if missed != nil {
-		fmt.Fprintln(o.Log, "PyTorch is skipped:", missed)
+	m := &measurer{o: o, training: training, test: test}
+	m.peer, m.missed = startPeer(ctx, o.Python)
+	if m.missed != nil {
+		fmt.Fprintln(o.Log, "PyTorch is skipped:", m.missed)
 	} else {
-		defer peer.stop()
-		fmt.Fprintln(o.Log, "PyTorch", peer.version)
+		defer m.peer.stop()
+		fmt.Fprintln(o.Log, "PyTorch", m.peer.version)
 	}
-	m := &measurer{o: o, training: training, test: test, peer: peer, missed: missed}
-	// Prediction needs a trained network on both sides.
-	if err := m.train(ctx); err != nil {
-		return nil, err
-	}
-	if slices.Contains(o.Parts, "predict") {
-		if err := m.predict(ctx); err != nil {
+	for _, part := range []struct {
+		name string
+		f    func(context.Context) error
+	}{{"train", m.train}, {"predict", m.predict}, {"data", m.data}, {"cells", m.cells}, {"memory", m.memory}, {"scale", m.scale}} {
+		if slices.Contains(o.Parts, part.name) {
+			if err := part.f(ctx); err != nil {
+				return nil, err
+			}
+		}
+		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 	}
 	return m.rows, nil
+}
+
+// skip says that something is not measured, and why.
+func (m *measurer) skip(what, why string) { fmt.Fprintf(m.o.Log, "%s: skipped: %s\n", what, why) }
+
+// add keeps a row and says that it is there.
+func (m *measurer) add(r Row) {
+	m.rows = append(m.rows, r)
+	peer := "no peer"
+	if r.Peer != nil {
+		peer = fmt.Sprintf("peer %.4g", *r.Peer)
+	}
+	fmt.Fprintf(m.o.Log, "%s: kit %.4g, %s %s\n", r.Name, r.Kit, peer, r.Unit)
 }
 
 // row makes a row of the measurements of both sides.

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -71,7 +73,7 @@ func TestTheKitAloneIsMeasured(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("GRADUS_RUNS", t.TempDir())
-	rows, err := measure(ctx, Options{Runs: 1, Epochs: 1, Python: "no-such-python", Log: io.Discard}, training.First(1000), test.First(600))
+	rows, err := measure(ctx, Options{Parts: []string{"train", "predict"}, Runs: 1, Epochs: 1, Python: "no-such-python", Log: io.Discard}, training.First(1000), test.First(600))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,5 +84,37 @@ func TestTheKitAloneIsMeasured(t *testing.T) {
 		if r.Kit <= 0 || r.Peer != nil || !strings.Contains(r.Missed, "no-such-python cannot import torch") {
 			t.Errorf("%+v: want a time of the kit, and why there is no peer", r)
 		}
+	}
+}
+
+// TestWhatCannotBeMeasuredIsSkippedWithAReason: no program, no lab, no plugin.
+func TestWhatCannotBeMeasuredIsSkippedWithAReason(t *testing.T) {
+	training, test, err := data.Digits()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("GRADUS_RUNS", t.TempDir())
+	var log strings.Builder
+	o := Options{Parts: []string{"train", "cells", "memory"}, Runs: 1, Epochs: 1, Python: "no-such-python", Log: &log, NoXLA: "there is no plugin"}
+	rows, err := measure(context.Background(), o, training.First(200), test.First(200))
+	if err != nil || len(rows) != 2 {
+		t.Fatalf("%d rows, %v; want those of training", len(rows), err)
+	}
+	for _, want := range []string{"train_epoch_xla: skipped: there is no plugin", "cells: skipped: there is no lab here", "memory_train: skipped", "memory_kernel: skipped"} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("the log does not say %q:\n%s", want, log.String())
+		}
+	}
+}
+
+func TestProportionalMemory(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux tells")
+	}
+	if kb := proportional(os.Getpid()); kb < 1000 || kb > 10<<20 {
+		t.Errorf("this process has %d kB", kb)
+	}
+	if kb := proportional(1 << 30); kb != 0 {
+		t.Errorf("a process that is not there has %d kB", kb)
 	}
 }

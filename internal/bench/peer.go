@@ -29,8 +29,9 @@ type peer struct {
 	version string
 }
 
-// startPeer starts the program, or says why there is none.
-func startPeer(ctx context.Context, python string) (*peer, error) {
+// startPeer starts the program with these settings in its environment, or says
+// why there is none.
+func startPeer(ctx context.Context, python string, settings ...string) (*peer, error) {
 	cache, err := data.CacheDir()
 	if err != nil {
 		return nil, err
@@ -40,7 +41,7 @@ func startPeer(ctx context.Context, python string) (*peer, error) {
 	}
 	p := &peer{errs: &bytes.Buffer{}}
 	p.cmd = exec.CommandContext(ctx, python, "-c", peerScript)
-	p.cmd.Env = append(os.Environ(), "GRADUS_MNIST="+filepath.Join(cache, "mnist"))
+	p.cmd.Env = append(append(os.Environ(), "GRADUS_MNIST="+filepath.Join(cache, "mnist")), settings...)
 	p.cmd.Stderr = p.errs
 	if p.ask, err = p.cmd.StdinPipe(); err != nil {
 		return nil, err
@@ -79,6 +80,12 @@ func (p *peer) do(request map[string]any, answer any) error {
 		return fmt.Errorf("PyTorch's program ended: %s", lines[len(lines)-1])
 	}
 	return json.Unmarshal(b, answer)
+}
+
+// train trains a program.
+func (p *peer) train(what program, how string, seed int) (r result, err error) {
+	err = p.do(map[string]any{"do": "train", "how": how, "batch": what.batch, "width": what.width, "seed": seed, "epochs": what.epochs}, &r)
+	return r, err
 }
 
 // stop ends the program.

@@ -5,6 +5,7 @@ that the bench can take turns between the kit and its peer. Requests:
   {"do": "hello"}                                     versions
   {"do": "train", "how": "tight" | "dataloader", "batch", "width", "seed", "epochs"}
   {"do": "predict", "how": "single" | "all"}          with the network trained last
+  {"do": "data", "how": "cold" | "cached", "folder"}  MNIST from its files, or from tensors saved before
 """
 import gzip
 import json
@@ -23,9 +24,9 @@ if cores:
 device = torch.device("cuda" if os.environ.get("GRADUS_CUDA") and torch.cuda.is_available() else "cpu")
 
 
-def idx(name):
+def idx(name, folder=data):
     """An IDX file as a tensor of bytes."""
-    with gzip.open(os.path.join(data, name)) as f:
+    with gzip.open(os.path.join(folder, name)) as f:
         raw = bytearray(f.read())
     axes = raw[3]
     dims = struct.unpack(f">{axes}I", raw[4:4 + 4 * axes])
@@ -102,6 +103,21 @@ def predict(how):
     return {"seconds": seconds}
 
 
+def load(how, folder):
+    """MNIST as tensors: decoded, which leaves a file of tensors as torchvision does, or from that file."""
+    saved = os.path.join(folder, "mnist.pt")
+    start = time.perf_counter()
+    if how == "cold":
+        names = ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz")
+        tensors = [idx(name, os.path.join(folder, "mnist")) for name in names]
+        torch.save(tensors, saved)
+    else:
+        tensors = torch.load(saved)
+    seconds = time.perf_counter() - start
+    assert [len(t) for t in tensors] == [60000, 60000, 10000, 10000]
+    return {"seconds": [seconds]}
+
+
 for line in sys.stdin:
     request = json.loads(line)
     do = request.pop("do")
@@ -109,5 +125,5 @@ for line in sys.stdin:
         answer = {"torch": torch.__version__, "python": sys.version.split()[0], "threads": torch.get_num_threads(),
                   "device": torch.cuda.get_device_name() if device.type == "cuda" else "cpu"}
     else:
-        answer = (train if do == "train" else predict)(**request)
+        answer = {"train": train, "predict": predict, "data": load}[do](**request)
     print(json.dumps(answer), flush=True)
