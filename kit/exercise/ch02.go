@@ -64,7 +64,19 @@ func init() {
 		func(f func(predictions, truths []float64) float64) error {
 			return tryPairs(f, func(p, y []float64) float64 { return mean(p, y, math.Abs) })
 		})
-	add("2.4", "A step of gradient descent", "For ŷ = w·x + b the derivatives of the MSE are (2/n)·Σ(ŷ−y)·x by w and (2/n)·Σ(ŷ−y) by b. Both use the old w and b.",
+	add("2.4", "Negative log-likelihood", "By line 5 it is n·ln(sigma·√(2π)) plus the sum of the squared residuals divided by 2·sigma².",
+		func(f func(predictions, truths []float64, sigma float64) float64) error {
+			for _, sigma := range []float64{1, 0.5} {
+				for _, c := range pairs {
+					want := float64(len(c[0])) * (math.Log(sigma*math.Sqrt(2*math.Pi)) + mean(c[0], c[1], square)/(2*sigma*sigma))
+					if got := f(slices.Clone(c[0]), slices.Clone(c[1]), sigma); !near(got, want) {
+						return expected(sprint("predictions %v, true values %v and sigma %g", c[0], c[1], sigma), want, got)
+					}
+				}
+			}
+			return nil
+		})
+	add("2.5", "A step of gradient descent", "For ŷ = w·x + b the derivatives of the MSE are (2/n)·Σ(ŷ−y)·x by w and (2/n)·Σ(ŷ−y) by b. Both use the old w and b.",
 		func(f func(w, b, rate float64, x, y []float64) (newW, newB float64)) error {
 			for _, c := range []struct {
 				w, b, rate float64
@@ -87,7 +99,7 @@ func init() {
 			}
 			return nil
 		})
-	add("2.5", "Fit a line", "Start anywhere and take many steps of exercise 2.4 with a small rate, such as 5,000 steps at 0.05; or solve for the w and b at which both derivatives are zero.",
+	add("2.6", "Fit a line", "Start anywhere and take many steps of exercise 2.5 with a small rate, such as 5,000 steps at 0.05; or solve for the w and b at which both derivatives are zero.",
 		func(f func(x, y []float64) (w, b float64)) error {
 			rng := rand.New(rand.NewPCG(2, 5))
 			for _, c := range [][2]float64{{3, -1}, {-0.5, 2}} {

@@ -60,7 +60,24 @@ func init() {
 			}
 			return nil
 		})
-	add("3.5", "A stratified split", "Collect the positions of each class; of each class, put round(fraction·count) into the part and the others into the rest.",
+	add("3.5", "Find duplicates", "Turn each row into text with fmt.Sprint and keep the texts that you have seen in a map; NaN is written the same each time.",
+		func(f func(rows [][]float64) []int) error {
+			nan := math.NaN()
+			for _, c := range []struct {
+				rows [][]float64
+				want []int
+			}{
+				{[][]float64{{1, 2}, {3, 4}, {1, 2}, {1, 2}}, []int{2, 3}},
+				{[][]float64{{1, nan}, {nan, 1}, {1, nan}}, []int{2}},
+				{[][]float64{{12, 3}, {1, 23}, {1, 2.3}}, nil},
+			} {
+				if got := f(c.rows); !slices.Equal(got, c.want) {
+					return expected(sprint("the rows %v", c.rows), c.want, got)
+				}
+			}
+			return nil
+		})
+	add("3.6", "A stratified split", "Collect the positions of each class; of each class, put round(fraction·count) into the part and the others into the rest.",
 		func(f func(labels []int, fraction float64) (rest, part []int)) error {
 			labels := make([]int, 100)
 			for i := range labels {

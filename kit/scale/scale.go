@@ -36,6 +36,11 @@ var (
 	BERTBase = Transformer{Layers: 12, Width: 768, Vocabulary: 30522, Context: 512, Segments: 2, Pooler: true, EmbeddingNorm: true}
 )
 
+// GPT3 is the largest model of T. Brown et al. (2020, arXiv:2005.14165, table
+// 2.1), "175 B": counting its biases and norms too gives 174.6e9, as in their
+// table D.1.
+var GPT3 = Transformer{Layers: 96, Width: 12288, Vocabulary: 50257, Context: 2048, FinalNorm: true}
+
 // check refuses sizes that make no transformer.
 func (t Transformer) check() error {
 	for _, s := range []struct {
@@ -75,6 +80,21 @@ func (t Transformer) Parameters() (int, error) {
 		n += d*d + d
 	}
 	return n, nil
+}
+
+// CacheBytes is the memory in which a transformer that writes keeps what it has
+// read so far, for one text of so many tokens at so many bytes a number: two
+// vectors of Width numbers, the key and the value, for each token and layer. It
+// comes on top of the parameters, once for each text that is being written.
+// Models of today store fewer keys and values than this and stay below it.
+func (t Transformer) CacheBytes(tokens int, bytesEach float64) (float64, error) {
+	if err := t.check(); err != nil {
+		return 0, err
+	}
+	if tokens < 0 {
+		return 0, fmt.Errorf("a text cannot have %d tokens; give 0 or more", tokens)
+	}
+	return 2 * float64(t.Layers) * float64(t.Width) * float64(tokens) * bytesEach, nil
 }
 
 // Bytes for one parameter.
@@ -140,18 +160,30 @@ func Human(v float64) string {
 	return fmt.Sprintf("%.2g", v)
 }
 
-// Duration writes seconds as people say it: "36 s", "2.5 hours", "34 years".
+// Duration writes seconds as people say it: "36 s", "2.5 hours", "34 years",
+// "33,300 years", "30 million years".
 func Duration(seconds float64) string {
+	const year = 365.25 * 86400
+	switch {
+	case seconds >= 0.9995e6*year: // rounds to a million
+		return fmt.Sprintf("%.3g million years", seconds/year/1e6)
+	case seconds >= 999.5*year:
+		return thousands(seconds/year) + " years"
+	}
 	for _, u := range []struct {
 		size float64
 		name string
-	}{{365.25 * 86400, "years"}, {86400, "days"}, {3600, "hours"}, {60, "minutes"}} {
-		if seconds >= 1000*u.size {
-			return fmt.Sprintf("%.0f %s", seconds/u.size, u.name)
-		}
+	}{{year, "years"}, {86400, "days"}, {3600, "hours"}, {60, "minutes"}} {
 		if seconds >= 2*u.size {
 			return fmt.Sprintf("%.3g %s", seconds/u.size, u.name)
 		}
 	}
 	return fmt.Sprintf("%.2g s", seconds)
+}
+
+// thousands writes a number from a thousand to a million to three digits: "33,300".
+func thousands(v float64) string {
+	unit := math.Pow(10, math.Floor(math.Log10(v))-2)
+	n := int(math.Round(v/unit) * unit)
+	return fmt.Sprintf("%d,%03d", n/1000, n%1000)
 }

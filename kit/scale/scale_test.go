@@ -41,11 +41,31 @@ func TestOperationsAgreeWithPublishedFigures(t *testing.T) {
 	if got := OptimalTokens(70e9); got != 1.4e12 {
 		t.Errorf("Chinchilla: %g tokens; published 1.4e12", got)
 	}
+	if n, err := GPT3.Parameters(); err != nil || math.Abs(float64(n)/174.6e9-1) > 0.001 {
+		t.Errorf("GPT-3: %d parameters, %v; published 174.6e9", n, err)
+	}
+	// Llama 3.1: 3.8e25 operations are published for 405 B parameters and 15.6 T tokens.
+	if got := TrainingOperations(405e9, 15.6e12); math.Abs(got/3.8e25-1) > 0.01 {
+		t.Errorf("Llama 3.1: %g operations; published 3.8e25", got)
+	}
 	if got := Memory(7e9, Float16Bytes); got != 14e9 {
 		t.Errorf("7 B parameters in float16: %g bytes", got)
 	}
 	if AdamTrainingBytes != 16 {
 		t.Errorf("Adam keeps %d bytes a parameter", AdamTrainingBytes)
+	}
+}
+
+func TestCacheByHand(t *testing.T) {
+	// Two vectors of 768 numbers of 2 bytes in each of 12 layers: 36,864 bytes a token.
+	if got, err := GPT2Small.CacheBytes(1000, Float16Bytes); err != nil || got != 36_864_000 {
+		t.Errorf("CacheBytes = %v, %v; want 36,864,000", got, err)
+	}
+	if _, err := GPT2Small.CacheBytes(-1, Float16Bytes); err == nil {
+		t.Error("a text of -1 tokens was accepted")
+	}
+	if _, err := (Transformer{}).CacheBytes(1, Float16Bytes); err == nil {
+		t.Error("a transformer without layers was accepted")
 	}
 }
 
@@ -73,7 +93,7 @@ func TestNumbersAsPeopleSayThem(t *testing.T) {
 			t.Errorf("Human(%g) = %q; want %q", v, got, want)
 		}
 	}
-	for v, want := range map[float64]string{36: "36 s", 9000: "2.5 hours", 3.2e9: "101 years", 3.2e11: "10140 years", 300: "5 minutes"} {
+	for v, want := range map[float64]string{36: "36 s", 9000: "2.5 hours", 3.2e9: "101 years", 3.2e11: "10,100 years", 1.05e12: "33,300 years", 9.5e14: "30.1 million years", 0.5: "0.5 s", 300: "5 minutes"} {
 		if got := Duration(v); got != want {
 			t.Errorf("Duration(%g) = %q; want %q", v, got, want)
 		}
@@ -84,6 +104,9 @@ func TestModelsAreInOrderAndSourced(t *testing.T) {
 	for i, m := range Models {
 		if m.Source == "" || m.Parameters <= 0 || i > 0 && m.Year < Models[i-1].Year {
 			t.Errorf("%+v", m)
+		}
+		if m.Active > m.Parameters || m.PerToken() <= 0 {
+			t.Errorf("%s uses %g of its %g parameters", m.Name, m.PerToken(), m.Parameters)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package show
 
 import (
 	"fmt"
+	"image/color"
 	"math"
 	"strconv"
 
@@ -76,10 +77,10 @@ func (logTicks) Ticks(low, high float64) []plot.Tick {
 	return out
 }
 
-// power writes ten to the e: "100", or "1e9" where zeros would not be counted.
+// power writes ten to the e: "0.01", "100", or "1e9" where zeros would not be counted.
 func power(e int) string {
-	if e >= 0 && e <= 4 {
-		return strconv.Itoa(int(math.Pow(10, float64(e))))
+	if e >= -3 && e <= 4 {
+		return strconv.FormatFloat(math.Pow(10, float64(e)), 'f', max(0, -e), 64)
 	}
 	return "1e" + strconv.Itoa(e)
 }
@@ -157,9 +158,31 @@ func (f Frame) pad(p *plot.Plot) {
 	}
 }
 
-// placeLegend moves the legend to the corner with the fewest points.
-func placeLegend(p *plot.Plot, lines []Line) {
-	best := math.MaxInt
+// legendCard lays a card of paper under the legend, for plots whose whole area is
+// drawn on. Add it last: gonum draws the legend after everything that was added.
+type legendCard struct{}
+
+// Plot implements plot.Plotter.
+func (legendCard) Plot(c draw.Canvas, p *plot.Plot) {
+	const margin = 4
+	size := p.Legend.Rectangle(c).Size() // gonum gives its place mirrored, so that is worked out here
+	r := vg.Rectangle{Min: vg.Point{X: c.Max.X - size.X, Y: c.Min.Y}, Max: vg.Point{X: c.Max.X, Y: c.Min.Y + size.Y}}
+	if p.Legend.Left {
+		r.Min.X, r.Max.X = c.Min.X, c.Min.X+size.X
+	}
+	if p.Legend.Top {
+		r.Min.Y, r.Max.Y = c.Max.Y-size.Y, c.Max.Y
+	}
+	shift := vg.Point{X: p.Legend.XOffs, Y: p.Legend.YOffs}
+	r.Min, r.Max = r.Min.Add(shift).Sub(vg.Point{X: margin, Y: margin}), r.Max.Add(shift).Add(vg.Point{X: margin, Y: margin})
+	c.SetColor(color.NRGBA{0xff, 0xff, 0xff, 0xe0})
+	c.Fill(r.Path())
+}
+
+// placeLegend moves the legend to the corner with the fewest points, and returns
+// how many are there.
+func placeLegend(p *plot.Plot, lines []Line) (best int) {
+	best = math.MaxInt
 	for _, corner := range []struct{ top, left bool }{{true, false}, {false, false}, {true, true}, {false, true}} {
 		n := 0
 		for _, l := range lines {
@@ -182,4 +205,5 @@ func placeLegend(p *plot.Plot, lines []Line) {
 			}
 		}
 	}
+	return best
 }

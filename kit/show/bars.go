@@ -42,6 +42,7 @@ func addBars(p *plot.Plot, names []string, values []float64) error {
 	bars.LineStyle.Width = 0
 	p.Add(bars)
 	p.NominalX(names...)
+	p.X.Min, p.X.Max = -0.5, float64(len(values))-0.5 // the axis runs under all bars
 	p.X.LineStyle.Width, p.X.Tick.LineStyle.Width = 0.8, 0
 	p.X.LineStyle.Color = middle
 	low, high := min(0, slices.Min(values)), max(0, slices.Max(values))

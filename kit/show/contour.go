@@ -42,8 +42,16 @@ func Contour(title, xLabel, yLabel, alt string, x, y []float64, z [][]float64, p
 	if err == nil {
 		p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = x[0], x[len(x)-1], y[0], y[len(y)-1]
 		placeLegend(p, paths)
+		if named(paths) {
+			p.Add(legendCard{})
+		}
 	}
 	return plotPicture(title, alt, plotWidth, plotHeight+30, p, err)
+}
+
+// named tells whether a line has a place in the legend.
+func named(lines []Line) bool {
+	return slices.ContainsFunc(lines, func(l Line) bool { return l.Name != "" })
 }
 
 func checkSurface(x, y []float64, z [][]float64) error {

@@ -21,7 +21,11 @@ type Line struct {
 	// Segments draws a line of its own between the first and the second point,
 	// the third and the fourth, and so on.
 	Segments bool
-	Dots     bool // points alone, no line between them
+	// Pieces draws a line of its own through that many points at a time: many
+	// lines of one kind, such as fits to many data sets. 0 draws one line.
+	Pieces int
+	Faint  bool // thin and pale, for what should stay in the background
+	Dots   bool // points alone, no line between them
 }
 
 // Frame is what surrounds the data of a plot. [Curve] and [Scatter] are short
@@ -83,7 +87,9 @@ func (f Frame) draw(lines []Line, add func(*plot.Plot, int, Line) error) *Pictur
 	if err == nil {
 		p.Add(pointLabels(lines))
 		f.pad(p)
-		placeLegend(p, lines)
+		if placeLegend(p, lines) > 0 && named(lines) {
+			p.Add(legendCard{})
+		}
 	}
 	picture := f.picture(p, err)
 	if f.Width != 0 || f.Height != 0 {
@@ -110,6 +116,9 @@ func checkLines(lines []Line) error {
 		if len(l.X) == 0 {
 			return fmt.Errorf("line %s has no points", name)
 		}
+		if n := l.piece(); n < 0 || n == 1 || n > 0 && len(l.X)%n != 0 {
+			return fmt.Errorf("line %s has %d points, which do not make pieces of %d; every piece needs as many, and two at least", name, len(l.X), n)
+		}
 		if err := errors.Join(checkFinite("x value", l.X), checkFinite("y value", l.Y)); err != nil {
 			return fmt.Errorf("line %s: %w", name, err)
 		}
@@ -117,13 +126,21 @@ func checkLines(lines []Line) error {
 	return nil
 }
 
+// piece is how many points each piece of the line has; 0 where it is one line.
+func (l Line) piece() int {
+	if l.Segments {
+		return 2
+	}
+	return l.Pieces
+}
+
 func addLine(p *plot.Plot, i int, l Line) error {
 	if l.Dots {
 		return addDots(p, i, l)
 	}
 	parts := []plotter.XYs{thin(l)}
-	if l.Segments {
-		parts = slices.Collect(slices.Chunk(points(l.X, l.Y), 2))
+	if n := l.piece(); n > 0 {
+		parts = slices.Collect(slices.Chunk(points(l.X, l.Y), n))
 	}
 	var line *plotter.Line
 	for _, part := range parts {
@@ -136,10 +153,17 @@ func addLine(p *plot.Plot, i int, l Line) error {
 		if l.Dashed {
 			line.Dashes = []vg.Length{5, 4}
 		}
+		if l.Faint {
+			line.Width, line.Color, line.Dashes = 0.8, pale(line.Color), nil
+		}
 		p.Add(line)
 	}
 	if l.Points || len(l.X) == 1 {
-		if err := addPoints(p, i, l, 3); err != nil {
+		radius := vg.Length(3)
+		if len(l.X) > 30 {
+			radius = 1.8 // so many would run into one another
+		}
+		if err := addPoints(p, i, l, radius); err != nil {
 			return err
 		}
 	}
@@ -149,7 +173,29 @@ func addLine(p *plot.Plot, i int, l Line) error {
 	return nil
 }
 
-var glyphs = []draw.GlyphDrawer{draw.CircleGlyph{}, draw.PyramidGlyph{}, draw.BoxGlyph{}, draw.CrossGlyph{}, draw.RingGlyph{}, draw.PlusGlyph{}}
+// glyphs tell groups apart without colour. All are filled: the thin strokes of
+// gonum's crosses are lost beside them.
+var glyphs = []draw.GlyphDrawer{draw.CircleGlyph{}, draw.PyramidGlyph{}, draw.BoxGlyph{}, polygon{{X: 0, Y: 1.3}, {X: 1.3, Y: 0}, {X: 0, Y: -1.3}, {X: -1.3, Y: 0}},
+	polygon{{X: -1.2, Y: 0.9}, {X: 1.2, Y: 0.9}, {X: 0, Y: -1.2}}, polygon{{X: -0.6, Y: 1.3}, {X: 0.6, Y: 1.3}, {X: 0.6, Y: -1.3}, {X: -0.6, Y: -1.3}}}
+
+// polygon is a filled shape; its corners are given in radii from the point.
+type polygon []vg.Point
+
+// DrawGlyph implements draw.GlyphDrawer.
+func (p polygon) DrawGlyph(c *draw.Canvas, style draw.GlyphStyle, at vg.Point) {
+	var path vg.Path
+	for i, corner := range p {
+		corner = at.Add(vg.Point{X: corner.X * style.Radius, Y: corner.Y * style.Radius})
+		if i == 0 {
+			path.Move(corner)
+			continue
+		}
+		path.Line(corner)
+	}
+	path.Close()
+	c.SetColor(style.Color)
+	c.Fill(path)
+}
 
 func addPoints(p *plot.Plot, i int, l Line, radius vg.Length) error {
 	s, err := plotter.NewScatter(points(l.X, l.Y))

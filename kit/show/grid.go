@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"slices"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -27,7 +28,11 @@ func Grid(title, alt string, images []Image, columns int) *Picture {
 	columns = min(columns, len(images))
 	rows := (len(images) + columns - 1) / columns
 	side := vg.Length(max(30, min(72, 510/float64(columns)-8)))
-	const gap, label, margin = 8, 15, 12
+	const gap, margin = 8, 12
+	label := vg.Length(0)
+	if slices.ContainsFunc(images, func(img Image) bool { return img.Label != "" || img.Mark }) {
+		label = 15
+	}
 	head := vg.Length(0)
 	if title != "" {
 		head = 24

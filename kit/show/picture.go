@@ -246,7 +246,14 @@ func (p *Picture) Display() error {
 	if err != nil {
 		return err
 	}
+	return send(data)
+}
+
+// send hands data to the notebook and waits until it has arrived: the kernel
+// stops listening when a cell's program ends, and drops what is still on its way.
+func send(data map[protocol.MIMEType]any) error {
 	gonbui.SendData(&protocol.DisplayData{Data: data})
+	gonbui.Sync()
 	return gonbui.Error()
 }
 

@@ -37,6 +37,9 @@ func Regions(title, xLabel, yLabel, alt string, x, y []float64, z [][]float64, g
 	if err == nil {
 		p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = x[0], x[len(x)-1], y[0], y[len(y)-1]
 		placeLegend(p, groups)
+		if named(groups) {
+			p.Add(legendCard{})
+		}
 	}
 	return plotPicture(title, alt, plotWidth, plotHeight, p, err)
 }

@@ -66,8 +66,15 @@ func samples() map[string]*Picture {
 			Line{Name: "training", X: x, Y: []float64{0.9, 0.45, 0.25, 0.15, 0.1}, Points: true},
 			Line{Name: "validation", X: x, Y: []float64{0.95, 0.6, 0.42, 0.38, 0.4}, Points: true}),
 		"curve-long": Curve("Five thousand steps", "step", "loss (nats)", "A wave.", Line{X: steps, Y: wave}),
-		"scatter": Scatter("Two classes", "x", "y", "Two groups of points.",
-			Line{Name: "a", X: []float64{1, 1.2, 0.8, 1.1}, Y: []float64{1, 0.9, 1.2, 1.3}}, Line{Name: "b", X: []float64{2, 2.2, 1.9}, Y: []float64{2, 1.8, 2.1}}),
+		"pieces": Curve("Three fits", "x", "y", "Three pale lines around a dashed one.",
+			Line{Name: "fits", X: []float64{0, 1, 2, 0, 1, 2, 0, 1, 2}, Y: []float64{0, 1.2, 1.8, 0.3, 0.9, 2.2, -0.2, 0.8, 2.1}, Pieces: 3, Faint: true},
+			Line{Name: "truth", X: []float64{0, 2}, Y: []float64{0, 2}, Dashed: true}),
+		"row": Row("Side by side", "A curve that falls beside two bars.",
+			Curve("Falling", "x", "y", "A curve that falls.", Line{X: x, Y: []float64{5, 3, 2, 1, 0}}).Sized(300, 260),
+			Bars("Two bars", "name", "value", "Two bars.", []string{"a", "b"}, []float64{1, 2}).Sized(300, 220)),
+		"scatter": Scatter("Six classes", "x", "y", "Six groups of points.",
+			Line{Name: "a", X: []float64{1, 1.2, 0.8, 1.1}, Y: []float64{1, 0.9, 1.2, 1.3}}, Line{Name: "b", X: []float64{2, 2.2, 1.9}, Y: []float64{2, 1.8, 2.1}},
+			Line{Name: "c", X: []float64{1.5}, Y: []float64{1.2}}, Line{Name: "d", X: []float64{1.5}, Y: []float64{1.4}}, Line{Name: "e", X: []float64{1.5}, Y: []float64{1.6}}, Line{Name: "f", X: []float64{1.5}, Y: []float64{1.8}}),
 		"loglog": Frame{Title: "Parameters by year", XLabel: "parameters", YLabel: "operations", Alt: "A line that rises.", LogX: true, LogY: true}.Scatter(
 			Line{X: []float64{6e4, 2.4e5, 1.24e8, 1.75e11, 2e11}, Y: []float64{1e9, 1e11, 1e20, 3e23, 5e23}, Labels: []string{"LeNet-5", "ours", "GPT-2 small", "GPT-3", "another as large"}}),
 		"contour": Contour("A valley", "weight", "bias", "A path runs down into a valley.", at, at, valley,
@@ -249,6 +256,9 @@ func TestThinningKeepsPeaksAndEnds(t *testing.T) {
 func TestBadDataIsAnErrorInOneSentence(t *testing.T) {
 	nan := math.NaN()
 	for want, p := range map[string]*Picture{
+		"which do not make pieces of 2":    Curve("t", "", "", "alt", Line{X: []float64{1, 2, 3}, Y: []float64{1, 2, 3}, Pieces: 2}),
+		"at least one picture":             Row("t", "alt"),
+		"picture 1 is nil":                 Row("t", "alt", nil),
 		"no alternative text":              Bars("t", "", "", " ", []string{"a"}, []float64{1}),
 		"2 x values and 1 y values":        Curve("t", "", "", "alt", Line{X: []float64{1, 2}, Y: []float64{1}}),
 		"line a: y value 1 is NaN":         Curve("t", "", "", "alt", Line{Name: "a", X: []float64{1}, Y: []float64{nan}}),

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"github.com/janpfeifer/gonb/gonbui"
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 )
 
@@ -25,11 +24,10 @@ func Table(caption string, header []string, rows [][]string) error {
 		_, err := fmt.Fprint(os.Stdout, text)
 		return err
 	}
-	gonbui.SendData(&protocol.DisplayData{Data: map[protocol.MIMEType]any{
+	return send(map[protocol.MIMEType]any{
 		protocol.MIMETextHTML:  htmlTable(caption, header, rows),
 		protocol.MIMETextPlain: text,
-	}})
-	return gonbui.Error()
+	})
 }
 
 func checkTable(caption string, header []string, rows [][]string) error {
@@ -106,9 +104,8 @@ func Markdown(text string) error {
 		_, err := fmt.Fprintln(os.Stdout, text)
 		return err
 	}
-	gonbui.SendData(&protocol.DisplayData{Data: map[protocol.MIMEType]any{
+	return send(map[protocol.MIMEType]any{
 		protocol.MIMETextMarkdown: text,
 		protocol.MIMETextPlain:    text,
-	}})
-	return gonbui.Error()
+	})
 }

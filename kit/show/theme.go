@@ -61,6 +61,12 @@ func mix(colours []color.RGBA, share float64) color.RGBA {
 	return color.RGBA{part(a.R, b.R), part(a.G, b.G), part(a.B, b.B), 0xff}
 }
 
+// pale is a colour mixed with as much paper.
+func pale(c color.Color) color.RGBA {
+	full := color.RGBAModel.Convert(c).(color.RGBA)
+	return mix([]color.RGBA{full, {0xff, 0xff, 0xff, 0xff}}, 0.5)
+}
+
 // on is black or white, whichever reads better on c (relative luminance, WCAG 2).
 func on(c color.RGBA) color.Color {
 	linear := func(v uint8) float64 {
