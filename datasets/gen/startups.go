@@ -11,7 +11,7 @@ import (
 
 // startups draws the table of companies: 120 rows whose profit follows from what
 // they spend, plus chance. Then it spoils a copy as life would: one value in
-// fifteen is missing, three rows come twice, and one profit was typed in euros
+// twelve is missing, three rows come twice, and one profit was typed in euros
 // instead of thousands.
 func startups() (spoilt, complete string) {
 	rng := rand.New(rand.NewPCG(seed, 7))

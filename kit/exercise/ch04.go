@@ -21,18 +21,22 @@ func init() {
 			}
 			return nil
 		})
-	add("4.2", "A layer", "Output j is the sum over i of x[i]·w[i][j], plus b[j]. No ReLU here.",
-		func(f func(x []float64, w [][]float64, b []float64) []float64) error {
+	add("4.2", "A layer for a batch", "y[e][j] is the sum over i of x[e][i]·w[i][j], plus b[j]; below zero it becomes 0. Make a new row for each example.",
+		func(f func(x, w [][]float64, b []float64) [][]float64) error {
 			for _, c := range []struct {
-				x    []float64
-				w    [][]float64
+				x, w [][]float64
 				b    []float64
-				want []float64
+				want [][]float64
 			}{
-				{[]float64{1, 2}, [][]float64{{1, -1}, {2, 1}}, []float64{0, 1}, []float64{5, 2}},
-				{[]float64{2}, [][]float64{{1, 2, 3}}, []float64{0.5, 0, -6}, []float64{2.5, 4, 0}},
+				{[][]float64{{1, 2}, {1, -2}}, [][]float64{{1, -1}, {2, 1}}, []float64{0, 1}, [][]float64{{5, 2}, {0, 0}}},
+				{[][]float64{{2}}, [][]float64{{1, 2, 3}}, []float64{0.5, 0, -6}, [][]float64{{2.5, 4, 0}}},
 			} {
-				if got := f(c.x, c.w, c.b); !nearAll(got, c.want) {
+				b := slices.Clone(c.b)
+				got := f(c.x, c.w, b)
+				if !slices.Equal(b, c.b) {
+					return errChanged
+				}
+				if !slices.EqualFunc(got, c.want, nearAll) {
 					return expected(sprint("x = %v, w = %v, b = %v", c.x, c.w, c.b), c.want, got)
 				}
 			}
@@ -60,7 +64,30 @@ func init() {
 			}
 			return nil
 		})
-	add("4.5", "XOR", "Let one hidden neuron compute ReLU(x₁ + x₂) and the other ReLU(x₁ + x₂ − 1); then combine them so that (1, 1) comes out as 0.",
+	add("4.5", "Back through a layer", "dw[i][j] = x[i]·dy[j]: an input gets blame in proportion to what it was. dx[i] is the sum over j of dy[j]·w[i][j]: an input is to blame for all outputs that it feeds.",
+		func(f func(x []float64, w [][]float64, dy []float64) (dw [][]float64, dx []float64)) error {
+			for _, c := range []struct {
+				x      []float64
+				w      [][]float64
+				dy     []float64
+				wantDW [][]float64
+				wantDX []float64
+			}{
+				{[]float64{5, 2}, [][]float64{{1, 0}, {-1, 2}}, []float64{-0.5, 0.5}, [][]float64{{-2.5, 2.5}, {-1, 1}}, []float64{-0.5, 1.5}},
+				{[]float64{3}, [][]float64{{2, 4, 6}}, []float64{1, 0, -1}, [][]float64{{3, 0, -3}}, []float64{-4}},
+			} {
+				dw, dx := f(slices.Clone(c.x), c.w, slices.Clone(c.dy))
+				call := sprint("x = %v, w = %v, dy = %v", c.x, c.w, c.dy)
+				if !slices.EqualFunc(dw, c.wantDW, nearAll) {
+					return expected("dw of "+call, c.wantDW, dw)
+				}
+				if !nearAll(dx, c.wantDX) {
+					return expected("dx of "+call, c.wantDX, dx)
+				}
+			}
+			return nil
+		})
+	add("4.6", "XOR", "Let one hidden neuron compute ReLU(x₁ + x₂) and the other ReLU(x₁ + x₂ − 1); then combine them so that (1, 1) comes out as 0.",
 		func(f func() (w1 [2][2]float64, b1 [2]float64, w2 [2]float64, b2 float64)) error {
 			w1, b1, w2, b2 := f()
 			for _, x := range [][3]float64{{0, 0, 0}, {0, 1, 1}, {1, 0, 1}, {1, 1, 0}} {

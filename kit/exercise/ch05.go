@@ -3,6 +3,8 @@ package exercise
 import (
 	"math"
 	"slices"
+
+	"github.com/gradus-ml/gradus/kit/mlp"
 )
 
 func init() {
@@ -73,7 +75,23 @@ func init() {
 			}
 			return nil
 		})
-	add("5.5", "A schedule for the learning rate", "Half a wave of the cosine: rate = peak·(1 + cos(π·step/total))/2 is peak at step 0, half of it half-way, 0 at the end.",
+	add("5.5", "The gradient of cross-entropy", "First softmax (exp of each logit, largest subtracted, divided by the sum), then subtract 1 at the true class.",
+		func(f func(logits []float64, label int) []float64) error {
+			for _, c := range []struct {
+				z     []float64
+				label int
+			}{{[]float64{0, 0}, 0}, {[]float64{2, 0, -1}, 0}, {[]float64{2, 0, -1}, 2}, {[]float64{1000, 1001}, 1}} {
+				_, want, err := mlp.CrossEntropy(c.z, []int{c.label})
+				if err != nil {
+					return err
+				}
+				if got := f(slices.Clone(c.z), c.label); !nearAll(got, want) {
+					return expected(sprint("logits %v and true class %d", c.z, c.label), want, got)
+				}
+			}
+			return nil
+		})
+	add("5.6", "A schedule for the learning rate", "Half a wave of the cosine: rate = peak·(1 + cos(π·step/total))/2 is peak at step 0, half of it half-way, 0 at the end.",
 		func(f func(step, total int, peak float64) float64) error {
 			for _, c := range []struct {
 				step, total int

@@ -1,7 +1,6 @@
 package exercise
 
 import (
-	"encoding/binary"
 	"math"
 	"slices"
 	"strings"
@@ -78,67 +77,6 @@ func TestVerdictsAreReadable(t *testing.T) {
 }
 
 func init() {
-	answers["1.1"] = struct{ solution, stub any }{
-		func(in, out int) int { return in*out + out }, func(in, out int) int { return 0 }}
-	answers["1.2"] = struct{ solution, stub any }{
-		func(sizes []int) int {
-			n := 0
-			for i := 1; i < len(sizes); i++ {
-				n += (sizes[i-1] + 1) * sizes[i]
-			}
-			return n
-		}, func(sizes []int) int { return 0 }}
-	answers["1.3"] = struct{ solution, stub any }{
-		func(n float64) float64 { return 16 * n }, func(n float64) float64 { return 0 }}
-	answers["1.4"] = struct{ solution, stub any }{
-		func(n, d, ops, use float64) float64 { return 6 * n * d / (ops * use) / 86400 }, func(n, d, ops, use float64) float64 { return 0 }}
-	answers["1.5"] = struct{ solution, stub any }{
-		func(c float64) (float64, float64) { n := math.Sqrt(c / 120); return n, 20 * n },
-		func(c float64) (float64, float64) { return 0, 0 }}
-
-	mse := func(p, y []float64) float64 {
-		var sum float64
-		for i := range p {
-			sum += (p[i] - y[i]) * (p[i] - y[i])
-		}
-		return sum / float64(len(p))
-	}
-	noNumber := func(p, y []float64) float64 { return 0 }
-	answers["2.1"] = struct{ solution, stub any }{mse, noNumber}
-	answers["2.2"] = struct{ solution, stub any }{
-		func(p, y []float64) []float64 {
-			g := make([]float64, len(p))
-			for i := range p {
-				g[i] = 2 * (p[i] - y[i]) / float64(len(p))
-			}
-			return g
-		}, func(p, y []float64) []float64 { return nil }}
-	answers["2.3"] = struct{ solution, stub any }{
-		func(p, y []float64) float64 {
-			var sum float64
-			for i := range p {
-				sum += math.Abs(p[i] - y[i])
-			}
-			return sum / float64(len(p))
-		}, noNumber}
-	step := func(w, b, rate float64, x, y []float64) (float64, float64) {
-		var dw, db float64
-		for i := range x {
-			r := w*x[i] + b - y[i]
-			dw += 2 * r * x[i] / float64(len(x))
-			db += 2 * r / float64(len(x))
-		}
-		return w - rate*dw, b - rate*db
-	}
-	answers["2.4"] = struct{ solution, stub any }{step, func(w, b, rate float64, x, y []float64) (float64, float64) { return w, b }}
-	answers["2.5"] = struct{ solution, stub any }{
-		func(x, y []float64) (w, b float64) { // the way of the hint
-			for range 5000 {
-				w, b = step(w, b, 0.05, x, y)
-			}
-			return w, b
-		}, func(x, y []float64) (float64, float64) { return 0, 0 }}
-
 	answers["4.1"] = struct{ solution, stub any }{
 		func(x, w []float64, b float64) float64 {
 			for i := range x {
@@ -147,15 +85,20 @@ func init() {
 			return max(0, b)
 		}, func(x, w []float64, b float64) float64 { return 0 }}
 	answers["4.2"] = struct{ solution, stub any }{
-		func(x []float64, w [][]float64, b []float64) []float64 {
-			y := append([]float64(nil), b...)
-			for i := range x {
+		func(x, w [][]float64, b []float64) [][]float64 {
+			var out [][]float64
+			for _, row := range x {
+				y := slices.Clone(b)
 				for j := range y {
-					y[j] += x[i] * w[i][j]
+					for i := range row {
+						y[j] += row[i] * w[i][j]
+					}
+					y[j] = max(0, y[j])
 				}
+				out = append(out, y)
 			}
-			return y
-		}, func(x []float64, w [][]float64, b []float64) []float64 { return nil }}
+			return out
+		}, func(x, w [][]float64, b []float64) [][]float64 { return nil }}
 	answers["4.3"] = struct{ solution, stub any }{
 		func(z []float64) []float64 {
 			p := make([]float64, len(z))
@@ -172,6 +115,18 @@ func init() {
 	answers["4.4"] = struct{ solution, stub any }{
 		func(p []float64, label int) float64 { return -math.Log(p[label]) }, func(p []float64, label int) float64 { return 0 }}
 	answers["4.5"] = struct{ solution, stub any }{
+		func(x []float64, w [][]float64, dy []float64) (dw [][]float64, dx []float64) {
+			for i := range x {
+				row, sum := make([]float64, len(dy)), 0.0
+				for j := range dy {
+					row[j] = x[i] * dy[j]
+					sum += dy[j] * w[i][j]
+				}
+				dw, dx = append(dw, row), append(dx, sum)
+			}
+			return dw, dx
+		}, func(x []float64, w [][]float64, dy []float64) (dw [][]float64, dx []float64) { return nil, nil }}
+	answers["4.6"] = struct{ solution, stub any }{
 		func() ([2][2]float64, [2]float64, [2]float64, float64) {
 			return [2][2]float64{{1, 1}, {1, 1}}, [2]float64{0, -1}, [2]float64{1, -2}, 0
 		}, func() (w1 [2][2]float64, b1 [2]float64, w2 [2]float64, b2 float64) { return w1, b1, w2, b2 }}
@@ -199,6 +154,19 @@ func init() {
 		func(examples, batch, epochs int) int { return (examples + batch - 1) / batch * epochs },
 		func(examples, batch, epochs int) int { return 0 }}
 	answers["5.5"] = struct{ solution, stub any }{
+		func(z []float64, label int) []float64 {
+			g, sum := make([]float64, len(z)), 0.0
+			for k := range z {
+				g[k] = math.Exp(z[k] - slices.Max(z))
+				sum += g[k]
+			}
+			for k := range g {
+				g[k] /= sum
+			}
+			g[label]--
+			return g
+		}, func(z []float64, label int) []float64 { return nil }}
+	answers["5.6"] = struct{ solution, stub any }{
 		func(step, total int, peak float64) float64 {
 			return peak * (1 + math.Cos(math.Pi*float64(step)/float64(total))) / 2
 		}, func(step, total int, peak float64) float64 { return peak }}
@@ -251,61 +219,6 @@ func init() {
 			lowB, _ := eval.Wilson(b, n)
 			return lowB > highA
 		}, func(a, b, n int) bool { return false }}
-
-	answers["3.1"] = struct{ solution, stub any }{
-		func(b []byte) (int, int, int, int) {
-			at := func(i int) int { return int(binary.BigEndian.Uint32(b[4*i : 4*i+4])) }
-			return at(0), at(1), at(2), at(3)
-		}, func(b []byte) (int, int, int, int) { return 0, 0, 0, 0 }}
-	moments := func(values []float64) (mean, std float64) {
-		for _, v := range values {
-			mean += v / float64(len(values))
-		}
-		for _, v := range values {
-			std += (v - mean) * (v - mean) / float64(len(values))
-		}
-		return mean, math.Sqrt(std)
-	}
-	answers["3.2"] = struct{ solution, stub any }{moments, func(values []float64) (float64, float64) { return 0, 0 }}
-	answers["3.3"] = struct{ solution, stub any }{
-		func(training, test []float64) ([]float64, []float64) {
-			mean, std := moments(training)
-			for _, values := range [][]float64{training, test} {
-				for i, v := range values {
-					values[i] = (v - mean) / std
-				}
-			}
-			return training, test
-		}, func(training, test []float64) ([]float64, []float64) { return training, test }}
-	answers["3.4"] = struct{ solution, stub any }{
-		func(values []float64) []float64 {
-			var known []float64
-			for _, v := range values {
-				if !math.IsNaN(v) {
-					known = append(known, v)
-				}
-			}
-			slices.Sort(known)
-			n := len(known)
-			for i, v := range values {
-				if math.IsNaN(v) {
-					values[i] = (known[(n-1)/2] + known[n/2]) / 2
-				}
-			}
-			return values
-		}, func(values []float64) []float64 { return values }}
-	answers["3.5"] = struct{ solution, stub any }{
-		func(labels []int, fraction float64) (rest, part []int) {
-			positions := map[int][]int{}
-			for i, l := range labels {
-				positions[l] = append(positions[l], i)
-			}
-			for _, p := range positions {
-				n := int(math.Round(fraction * float64(len(p))))
-				part, rest = append(part, p[:n]...), append(rest, p[n:]...)
-			}
-			return rest, part
-		}, func(labels []int, fraction float64) (rest, part []int) { return nil, nil }}
 
 	answers["7.1"] = struct{ solution, stub any }{
 		func(p []float64, k int) []int {

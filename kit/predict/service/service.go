@@ -64,7 +64,7 @@ func New(p *predict.Predictor) (*Service, error) {
 	s.mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
 	s.mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("Content-Security-Policy", "default-src 'self' 'unsafe-inline'")
+		w.Header().Set("Content-Security-Policy", "default-src 'self' 'unsafe-inline'; img-src 'self' data:")
 		_, _ = w.Write(page) // a reader who has gone needs no answer
 	})
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
