@@ -52,8 +52,9 @@ func (m *measurer) memory(ctx context.Context) error {
 	return nil
 }
 
-// settle is how long kernels are left in peace before they are measured.
-const settle = 5 * time.Second
+// settle is how long kernels are left in peace before they are measured: gopls
+// waits some ten seconds before it reads the packages.
+const settle = 25 * time.Second
 
 // waitCell keeps its kernel busy with nothing until a file appears.
 const waitCell = `import (

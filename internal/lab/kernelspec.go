@@ -79,12 +79,15 @@ func (l *Lab) writeKernels(ctx context.Context) (string, bool, error) {
 	if err := atomicfile.Write(l.path("config", "go", "telemetry", "mode"), []byte("off")); err != nil {
 		return "", false, err
 	}
+	if err := l.writeCellsModule(); err != nil {
+		return "", false, err
+	}
 	changed := false
 	var names []string
 	for _, k := range kernels {
 		b, err := json.MarshalIndent(spec{
 			// raw_error: an error's text comes as text, for people and programs alike.
-			Argv:        []string{l.Bin("gonb"), "--kernel", "{connection_file}", "--raw_error", "--go_work=" + l.Root},
+			Argv:        []string{l.Bin("gonb"), "--kernel", "{connection_file}", "--raw_error", "--go_work=" + l.cellsDir()},
 			DisplayName: k.display, Language: "go",
 			InterruptMode: "message",
 			Env:           l.kernelEnv(ctx, k.xla),
