@@ -183,6 +183,37 @@ kit.Must(show.Table("Sizes", []string{"a"}, [][]string{{"1"}}))`)
 	t.Logf("a cell that draws took %.2f s", cells[1].Seconds)
 }
 
+// TestALargePictureArrives: a cell's program ends right after its last picture,
+// and GoNB stops listening then.
+func TestALargePictureArrives(t *testing.T) {
+	const cell = `import "math/rand/v2"
+%%
+var images []show.Image
+for range 40 {
+	pixels := make([]uint8, 96*96)
+	for i := range pixels {
+		pixels[i] = uint8(rand.IntN(256)) // noise, which PNG cannot make small
+	}
+	images = append(images, show.Image{Pixels: pixels, Width: 96, Height: 96})
+}
+kit.Must(show.Grid("Noise", "Noise.", images, 10).Display())`
+	e, _, err := execute(t, imports, cell, cell, cell)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 1; i <= 3; i++ {
+		size := 0
+		for _, o := range e.Cells[i].Outputs {
+			if s, ok := o.Data["image/png"].(string); ok {
+				size = len(s)
+			}
+		}
+		if size < 400_000 {
+			t.Errorf("cell %d: a picture of %d bytes arrived; want a large one", i, size)
+		}
+	}
+}
+
 func TestCompileErrorAndPanicAndMustAreErrors(t *testing.T) {
 	for name, c := range map[string]struct{ cell, want string }{
 		"compile error": {"%%\nx := 1\nfmt.Println(undefinedName)", "undefinedName"},

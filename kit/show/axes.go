@@ -69,7 +69,7 @@ func (logTicks) Ticks(low, high float64) []plot.Tick {
 			case few:
 				t.Label = strconv.FormatFloat(t.Value, 'g', 3, 64)
 			case (e-first)%every == 0:
-				t.Label = power(e)
+				t.Label = power(e, first < -3 || last > 4)
 			}
 			out = append(out, t)
 		}
@@ -77,12 +77,13 @@ func (logTicks) Ticks(low, high float64) []plot.Tick {
 	return out
 }
 
-// power writes ten to the e: "0.01", "100", or "1e9" where zeros would not be counted.
-func power(e int) string {
-	if e >= -3 && e <= 4 {
-		return strconv.FormatFloat(math.Pow(10, float64(e)), 'f', max(0, -e), 64)
+// power writes ten to the e: "0.01" or "1000", or, where the axis has numbers whose
+// zeros would not be counted, "1e-2" and "1e3".
+func power(e int, short bool) string {
+	if short && (e < -1 || e > 1) {
+		return "1e" + strconv.Itoa(e)
 	}
-	return "1e" + strconv.Itoa(e)
+	return strconv.FormatFloat(math.Pow(10, float64(e)), 'f', max(0, -e), 64)
 }
 
 // scale makes axes logarithmic, which only positive numbers can be placed on.

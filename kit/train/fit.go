@@ -250,7 +250,7 @@ func trainable(store *model.Store) int {
 func (t *fit) run() error {
 	t.tell.Begin(Plan{
 		Run: t.o.Run, Dir: t.result.Dir, Epochs: t.o.Epochs, FirstEpoch: t.p.Epoch + 1, FirstStep: t.p.Step,
-		StepsPerEpoch: t.batches, Examples: t.set.Len(), Validation: t.o.Validation != nil, Classes: !t.set.IsRegression(),
+		StepsPerEpoch: t.batches, Examples: t.set.Len(), Validation: t.o.Validation != nil, Classes: !t.set.IsRegression(), Loss: t.o.Loss,
 		History: t.p.History,
 	})
 	t.saved = time.Now()

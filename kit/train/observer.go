@@ -9,8 +9,9 @@ type Plan struct {
 	FirstStep     int    // steps of FirstEpoch that were done before, when resumed
 	StepsPerEpoch int
 	Examples      int
-	Validation    bool // whether epochs are validated
-	Classes       bool // whether accuracies are measured
+	Validation    bool   // whether epochs are validated
+	Classes       bool   // whether accuracies are measured
+	Loss          string // Options.Loss, such as CrossEntropy
 	History       []Epoch
 }
 

@@ -102,11 +102,7 @@ func (o Options) withDefaults(set *data.Set) (Options, error) {
 	} else {
 		defaultTo(&o.Loss, CrossEntropy)
 	}
-	if o.Optimizer == SGD {
-		defaultTo(&o.LearningRate, 0.1)
-	} else {
-		defaultTo(&o.LearningRate, 0.001)
-	}
+	defaultTo(&o.LearningRate, defaultRate(o.Optimizer))
 	switch {
 	case o.Epochs < 1:
 		return o, fmt.Errorf("epochs is %d; it must be at least 1", o.Epochs)
@@ -130,6 +126,14 @@ func (o Options) withDefaults(set *data.Set) (Options, error) {
 		o.Observers = []Observer{Progress(nil)}
 	}
 	return o, nil
+}
+
+// defaultRate is the learning rate of those who do not choose one.
+func defaultRate(optimizer string) float64 {
+	if optimizer == SGD {
+		return 0.1
+	}
+	return 0.001
 }
 
 // defaultTo sets *v to d when it is the zero value.

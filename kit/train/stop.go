@@ -16,7 +16,7 @@ func (e *divergedError) Error() string { return e.reason }
 // diverged says why the loss stopped being a number, as far as that can be told.
 func (t *fit) diverged(loss float64) error {
 	rows := data.Permutation(t.set.Len(), t.o.Seed, t.p.Epoch)[t.p.Step*t.o.Batch:]
-	cause := fmt.Sprintf("the learning rate %g is probably too large; try %g", t.o.LearningRate, t.o.LearningRate/10)
+	cause := fmt.Sprintf("the learning rate %g is probably too large; try %g", t.o.LearningRate, min(t.o.LearningRate/10, defaultRate(t.o.Optimizer)))
 	x := make([]float32, t.set.Size())
 	for _, row := range rows[:min(t.o.Batch, len(rows))] {
 		t.set.Features(row, x)

@@ -77,5 +77,9 @@ func (c *curve) picture() *show.Picture {
 		lines = append(lines, show.Line{Name: "validation", X: c.valX, Y: c.validation, Points: true})
 		alt += fmt.Sprintf(" The validation loss is %.3f.", c.validation[n-1])
 	}
-	return show.Curve("Loss of run "+c.plan.Run, "epoch", "loss", alt, lines...)
+	unit := "loss"
+	if c.plan.Loss == train.CrossEntropy {
+		unit = "loss (nats)"
+	}
+	return show.Curve("Loss of run "+c.plan.Run, "epoch", unit, alt, lines...)
 }
