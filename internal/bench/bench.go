@@ -66,14 +66,20 @@ func (o Options) Check() error {
 	return nil
 }
 
+// Result is all that was measured, and the peer's version; empty without a peer.
+type Result struct {
+	Rows []Row
+	Peer string
+}
+
 // Run measures, on MNIST.
-func Run(ctx context.Context, o Options) ([]Row, error) {
+func Run(ctx context.Context, o Options) (Result, error) {
 	if err := o.Check(); err != nil {
-		return nil, err
+		return Result{}, err
 	}
 	training, test, err := data.MNIST(ctx)
 	if err != nil {
-		return nil, err
+		return Result{}, err
 	}
 	return measure(ctx, o, training, test)
 }
@@ -89,17 +95,17 @@ type measurer struct {
 }
 
 // measure is Run on given sets.
-func measure(ctx context.Context, o Options, training, test *data.Set) ([]Row, error) {
+func measure(ctx context.Context, o Options, training, test *data.Set) (Result, error) {
 	if len(o.Parts) == 0 {
 		o.Parts = Parts
 	}
 	dir, err := os.MkdirTemp("", "gradus-bench-")
 	if err != nil {
-		return nil, err
+		return Result{}, err
 	}
 	defer func() { _ = os.RemoveAll(dir) }() // a folder left in the temporary ones does no harm
 	if err := os.Setenv("GRADUS_RUNS", dir); err != nil {
-		return nil, err
+		return Result{}, err
 	}
 	m := &measurer{o: o, training: training, test: test}
 	m.peer, m.missed = startPeer(ctx, o.Python)
@@ -115,14 +121,18 @@ func measure(ctx context.Context, o Options, training, test *data.Set) ([]Row, e
 	}{{"train", m.train}, {"predict", m.predict}, {"data", m.data}, {"cells", m.cells}, {"memory", m.memory}, {"scale", m.scale}} {
 		if slices.Contains(o.Parts, part.name) {
 			if err := part.f(ctx); err != nil {
-				return nil, err
+				return Result{}, err
 			}
 		}
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return Result{}, err
 		}
 	}
-	return m.rows, nil
+	r := Result{Rows: m.rows}
+	if m.peer != nil {
+		r.Peer = m.peer.version
+	}
+	return r, nil
 }
 
 // skip says that something is not measured, and why.

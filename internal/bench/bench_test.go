@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -73,10 +74,11 @@ func TestTheKitAloneIsMeasured(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("GRADUS_RUNS", t.TempDir())
-	rows, err := measure(ctx, Options{Parts: []string{"train", "predict"}, Runs: 1, Epochs: 1, Python: "no-such-python", Log: io.Discard}, training.First(1000), test.First(600))
+	result, err := measure(ctx, Options{Parts: []string{"train", "predict"}, Runs: 1, Epochs: 1, Python: "no-such-python", Log: io.Discard}, training.First(1000), test.First(600))
 	if err != nil {
 		t.Fatal(err)
 	}
+	rows := result.Rows
 	if len(rows) != 4 {
 		t.Fatalf("%d rows, want 4", len(rows))
 	}
@@ -96,9 +98,9 @@ func TestWhatCannotBeMeasuredIsSkippedWithAReason(t *testing.T) {
 	t.Setenv("GRADUS_RUNS", t.TempDir())
 	var log strings.Builder
 	o := Options{Parts: []string{"train", "cells", "memory"}, Runs: 1, Epochs: 1, Python: "no-such-python", Log: &log, NoXLA: "there is no plugin"}
-	rows, err := measure(context.Background(), o, training.First(200), test.First(200))
-	if err != nil || len(rows) != 2 {
-		t.Fatalf("%d rows, %v; want those of training", len(rows), err)
+	result, err := measure(context.Background(), o, training.First(200), test.First(200))
+	if err != nil || len(result.Rows) != 2 || result.Peer != "" {
+		t.Fatalf("%+v, %v; want the rows of training", result, err)
 	}
 	for _, want := range []string{"train_epoch_xla: skipped: there is no plugin", "cells: skipped: there is no lab here", "memory_train: skipped", "memory_kernel: skipped"} {
 		if !strings.Contains(log.String(), want) {
@@ -116,5 +118,21 @@ func TestProportionalMemory(t *testing.T) {
 	}
 	if kb := proportional(1 << 30); kb != 0 {
 		t.Errorf("a process that is not there has %d kB", kb)
+	}
+}
+
+func TestScalingIsDrawn(t *testing.T) {
+	two := 2.0
+	rows := []Row{{Name: "train_epoch/torch_tight", Kit: 9}, {Name: "scale_batch_16/torch_tight", Kit: 4, Peer: &two}, {Name: "scale_batch_64/torch_tight", Kit: 1}, {Name: "scale_cores_1/torch_tight", Kit: 1}}
+	p := draw(rows)
+	if !strings.Contains(p.Alt, "batch 16: 4.00 s, batch 64: 1.00 s, cores 1: 1.00 s") {
+		t.Errorf("in words: %q", p.Alt)
+	}
+	file := filepath.Join(t.TempDir(), "scale.png")
+	if err := p.Save(file); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(file); err != nil || info.Size() < 1000 {
+		t.Errorf("the picture: %v, %v", info, err)
 	}
 }

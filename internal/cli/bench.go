@@ -62,18 +62,18 @@ without PyTorch the kit is measured alone.`,
 				return fmt.Errorf("bench measures the pure-Go backend here and starts XLA by itself; unset %s", compute.ConfigEnvVar)
 			}
 			o.prepare(c.Context())
-			rows, err := bench.Run(c.Context(), o.Options)
+			result, err := bench.Run(c.Context(), o.Options)
 			if err != nil {
 				return err
 			}
 			if asJSON {
 				return printJSON(c.OutOrStdout(), benchResult{
-					Machine:  map[string]any{"os": runtime.GOOS, "arch": runtime.GOARCH, "cores": runtime.NumCPU(), "backend": d.Name, "simd": d.SIMD},
-					Versions: versions(), Rows: rows,
+					Machine:  map[string]any{"os": runtime.GOOS, "arch": runtime.GOARCH, "cpu": device.CPU(), "cores": runtime.NumCPU(), "backend": d.Name, "simd": d.SIMD},
+					Versions: versions(result.Peer), Rows: result.Rows,
 				})
 			}
-			fmt.Fprintln(c.OutOrStdout())
-			return bench.Table(c.OutOrStdout(), rows)
+			fmt.Fprintf(c.OutOrStdout(), "\n%s, %d cores; Go backend with SIMD: %v\n", device.CPU(), runtime.NumCPU(), d.SIMD)
+			return bench.Table(c.OutOrStdout(), result.Rows)
 		},
 	}
 	f := c.Flags()
@@ -115,15 +115,18 @@ func (o *benchOptions) prepare(ctx context.Context) {
 	o.CUDA = slices.ContainsFunc(plugins, func(p string) bool { return strings.Contains(filepath.Base(p), "cuda") })
 }
 
-// versions are those of Go and of the modules that compute.
-func versions() map[string]string {
+// versions are those of Go, of the modules that compute, and of the peer.
+func versions(peer string) map[string]string {
 	v := map[string]string{"go": runtime.Version()}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, m := range info.Deps {
-			if m.Path == "github.com/gomlx/gomlx" || m.Path == "github.com/gomlx/compute" {
+			if strings.HasPrefix(m.Path, "github.com/gomlx/") {
 				v[m.Path] = m.Version
 			}
 		}
+	}
+	if peer != "" {
+		v["torch"] = peer
 	}
 	return v
 }

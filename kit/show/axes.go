@@ -68,6 +68,9 @@ func (logTicks) Ticks(low, high float64) []plot.Tick {
 			switch {
 			case few:
 				t.Label = strconv.FormatFloat(t.Value, 'g', 3, 64)
+				if t.Value >= 1000 && t.Value < 1e5 { // rather than 1e+03
+					t.Label = strconv.FormatFloat(t.Value, 'f', 0, 64)
+				}
 			case (e-first)%every == 0:
 				t.Label = power(e, first < -3 || last > 4)
 			}
