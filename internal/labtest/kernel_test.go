@@ -95,6 +95,12 @@ func write(t *testing.T, dir string, cells ...string) string {
 // execute runs cells on the real kernel.
 func execute(t *testing.T, cells ...string) (executed, []notebook.Cell, error) {
 	t.Helper()
+	return executeOn(t, "gradus", cells...)
+}
+
+// executeOn runs cells on a kernel of the lab.
+func executeOn(t *testing.T, kernel string, cells ...string) (executed, []notebook.Cell, error) {
+	t.Helper()
 	l := theLab(t)
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
@@ -106,7 +112,7 @@ func execute(t *testing.T, cells ...string) (executed, []notebook.Cell, error) {
 	r.Env = append(r.Env, "GRADUS_RUNS="+filepath.Join(dir, "runs"))
 	saved := filepath.Join(dir, "out.ipynb")
 	var seen []notebook.Cell
-	err = r.Run(ctx, write(t, dir, cells...), notebook.Options{SaveTo: saved, Timeout: 2 * time.Minute}, func(c notebook.Cell, _ int) { seen = append(seen, c) })
+	err = r.Run(ctx, write(t, dir, cells...), notebook.Options{Kernel: kernel, SaveTo: saved, Timeout: 4 * time.Minute}, func(c notebook.Cell, _ int) { seen = append(seen, c) })
 	var e executed
 	if b, readErr := os.ReadFile(saved); readErr == nil {
 		if err := json.Unmarshal(b, &e); err != nil {
@@ -334,29 +340,17 @@ func TestNotebooksThatCannotRunAreRefusedInOneLine(t *testing.T) {
 }
 
 // onXLA runs cells on the kernel that has XLA, or skips.
-func onXLA(t *testing.T, l *lab.Lab, cells ...string) (executed, error) {
+func onXLA(t *testing.T, cells ...string) (executed, error) {
 	t.Helper()
 	if _, err := exec.LookPath("cc"); err != nil {
 		t.Skip("skipped: the XLA kernel needs a C compiler, and there is none")
 	}
-	r, err := l.Runner(context.Background())
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	saved := filepath.Join(dir, "out.ipynb")
-	err = r.Run(context.Background(), write(t, dir, cells...), notebook.Options{Kernel: "gradus-xla", SaveTo: saved, Timeout: 5 * time.Minute}, func(notebook.Cell, int) {})
-	var e executed
-	if b, readErr := os.ReadFile(saved); readErr == nil {
-		if err := json.Unmarshal(b, &e); err != nil {
-			t.Fatal(err)
-		}
-	}
+	e, _, err := executeOn(t, "gradus-xla", cells...)
 	return e, err
 }
 
 func TestXLAKernelWithoutAPluginSaysSoInOneSentence(t *testing.T) {
-	_, err := onXLA(t, theLab(t), imports+"%%\n%env PJRT_PLUGIN_LIBRARY_PATH /no/plugin/here\n_, err := device.Open()\nkit.Must(err)")
+	_, err := onXLA(t, imports+"%%\n%env PJRT_PLUGIN_LIBRARY_PATH /no/plugin/here\n_, err := device.Open()\nkit.Must(err)")
 	if err == nil || !strings.Contains(err.Error(), "XLA could not start") || !strings.Contains(err.Error(), "docs/xla.md") {
 		t.Fatalf("error %v", err)
 	}
@@ -371,7 +365,7 @@ func TestXLAKernelComputes(t *testing.T) {
 	if len(l.Plugins()) == 0 {
 		t.Skip("skipped: no plugin; `go run . setup --xla` installs one")
 	}
-	e, err := onXLA(t, l, imports+`import "context"
+	e, err := onXLA(t, imports+`import "context"
 %%
 set, _ := kit.Must2(data.Digits())
 run := kit.Must1(train.Fit(context.Background(), mlp.Model(784, 10), set.First(500), train.Options{Run: "xla-kernel-test", Epochs: 2, Observers: []train.Observer{}}))
