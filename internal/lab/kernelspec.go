@@ -48,6 +48,7 @@ func (l *Lab) kernelEnv(ctx context.Context, xla bool) map[string]string {
 		// configuration says no; this folder has that file.
 		"XDG_CONFIG_HOME":       l.path("config"),
 		"GOENV":                 strings.TrimSpace(string(goenv)), // stays the user's
+		"GOPLSCACHE":            l.goplsCache(),
 		"GOMLX_NO_AUTO_INSTALL": "1",
 		"GOMLX_BACKEND":         "go",
 		"PATH":                  strings.Join([]string{l.path("bin"), goDir(), "${PATH}"}, string(os.PathListSeparator)),

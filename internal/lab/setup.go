@@ -33,7 +33,7 @@ func (l *Lab) Setup(ctx context.Context, o SetupOptions) error {
 		f    func(context.Context) (string, bool, error)
 	}{
 		{"go", l.checkGo}, {"kernel", l.buildKernel}, {"tools", l.buildTools}, {"python", l.setUpPython},
-		{"kernel specs", l.writeKernels}, {"modules", l.fetchModules}, {"mnist", fetchMNIST}, {"warm-up", l.warm},
+		{"kernel specs", l.writeKernels}, {"modules", l.fetchModules}, {"mnist", fetchMNIST}, {"warm-up", l.warm}, {"completion", l.warmCompletion},
 	} {
 		if err := l.step(s.name, func() (string, bool, error) { return s.f(ctx) }); err != nil {
 			if ctx.Err() != nil {
@@ -94,19 +94,37 @@ func (l *Lab) buildKernel(ctx context.Context) (string, bool, error) {
 	return "GoNB", false, l.stamp("kernel", d)
 }
 
+// goplsScript starts gopls with less memory than it would take: a class shares a
+// server, and gopls lets its heap grow to a gigabyte when it reads packages for
+// the first time. Cells do not get these limits, so they cannot be in the kernel's
+// environment. The program goes by its own name, which is how it is found and
+// ended.
+const goplsScript = `#!/bin/sh
+GOMEMLIMIT=192MiB GOGC=50 exec "$(dirname "$0")/real/gopls" "$@"
+`
+
 // buildTools builds what the kernel calls, from a module of their own.
 func (l *Lab) buildTools(ctx context.Context) (string, bool, error) {
-	d := digest(l.contentOf("internal/tools/go.sum"), l.goVersion(ctx))
+	const note = "goimports, gopls"
+	d := digest(l.contentOf("internal/tools/go.sum"), l.goVersion(ctx), goplsScript)
 	if l.stamped("tools", d) && exists(l.Bin("gopls")) && exists(l.Bin("goimports")) {
-		return "goimports, gopls", true, nil
+		return note, true, nil
 	}
-	cmd := l.command(ctx, "go", "build", "-ldflags=-w", "-o", l.path("bin")+string(filepath.Separator), "golang.org/x/tools/cmd/goimports", "golang.org/x/tools/gopls")
-	cmd.Dir = filepath.Join(l.Root, "internal", "tools")
-	cmd.Env = l.buildEnv()
-	if err := run(cmd); err != nil {
+	for dir, tool := range map[string]string{l.path("bin"): "golang.org/x/tools/cmd/goimports", l.path("bin", "real"): "golang.org/x/tools/gopls"} {
+		cmd := l.command(ctx, "go", "build", "-ldflags=-w", "-o", dir+string(filepath.Separator), tool)
+		cmd.Dir = filepath.Join(l.Root, "internal", "tools")
+		cmd.Env = l.buildEnv()
+		if err := run(cmd); err != nil {
+			return "", false, err
+		}
+	}
+	if err := atomicfile.Write(l.Bin("gopls"), []byte(goplsScript)); err != nil {
 		return "", false, err
 	}
-	return "goimports, gopls", false, l.stamp("tools", d)
+	if err := os.Chmod(l.Bin("gopls"), 0o755); err != nil {
+		return "", false, err
+	}
+	return note, false, l.stamp("tools", d)
 }
 
 // fetchModules makes sure that every module a cell may link is in Go's module

@@ -38,7 +38,7 @@ func (l *Lab) warmKernel(ctx context.Context, xla bool) (string, bool, error) {
 	}
 	parts := []string{l.contentOf("go.sum"), l.goVersion(ctx), warmNotebook}
 	for k, v := range l.kernelEnv(ctx, xla) {
-		if strings.HasPrefix(k, "GO") || strings.HasPrefix(k, "CGO") {
+		if (strings.HasPrefix(k, "GO") || strings.HasPrefix(k, "CGO")) && k != "GOPLSCACHE" {
 			parts = append(parts, k+"="+v)
 		}
 	}

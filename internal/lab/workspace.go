@@ -15,7 +15,7 @@ import (
 // GoNB puts a cell into a workspace with this module. It could be the checkout
 // itself; but then gopls, which completes what a student types, takes the whole
 // project for something that is being written and checks every package of it: 1.4 GB
-// of memory a student, as measured, where 0.2 GB do when the kit is only required.
+// of memory a student, as measured, and a fraction of it when the kit is only required.
 func (l *Lab) cellsDir() string { return l.path("cells") }
 
 // writeCellsModule makes the module from the checkout's go.mod.
