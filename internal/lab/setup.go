@@ -98,8 +98,10 @@ func (l *Lab) buildKernel(ctx context.Context) (string, bool, error) {
 // server, and gopls lets its heap grow to a gigabyte when it reads packages for
 // the first time. Cells do not get these limits, so they cannot be in the kernel's
 // environment. The program goes by its own name, which is how it is found and
-// ended.
+// ended. Where its cache cannot be made, as in a lab that belongs to somebody else,
+// gopls would end; then it takes the one in the user's home.
 const goplsScript = `#!/bin/sh
+[ -d "$GOPLSCACHE" ] || mkdir -p "$GOPLSCACHE" 2>/dev/null || unset GOPLSCACHE
 GOMEMLIMIT=192MiB GOGC=50 exec "$(dirname "$0")/real/gopls" "$@"
 `
 
