@@ -59,7 +59,7 @@ func runXLA(ctx context.Context) (done bool, err error) {
 	if err != nil {
 		return true, err
 	}
-	return runAgain(bin, "PJRT_PLUGIN_LIBRARY_PATH="+l.PluginPath())
+	return runAgain(bin, l.PluginEnv())
 }
 
 // buildXLA builds this command with XLA and returns the program's path.

@@ -85,7 +85,7 @@ func runTests(ctx context.Context, l *lab.Lab, out io.Writer) error {
 	}{
 		{"go test ./...", l.Root, packages, nil},
 		// With a plugin these compute; without one they say so.
-		{"XLA beside pure Go", l.Root, []string{"-tags=xla", "-run=XLA", checkout.Module + "/kit/train"}, append(os.Environ(), "CGO_ENABLED=1", "PJRT_PLUGIN_LIBRARY_PATH="+l.PluginPath())},
+		{"XLA beside pure Go", l.Root, []string{"-tags=xla", "-run=XLA", checkout.Module + "/kit/train"}, append(os.Environ(), "CGO_ENABLED=1", l.PluginEnv())},
 		{"the real kernel", l.Root, []string{labPackage}, append(l.Env(), labTests+"=1")},
 		// The browser's driver is a requirement of this module alone, so it is
 		// tested outside any workspace; the kernel must stand that setting too.

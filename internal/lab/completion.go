@@ -58,11 +58,14 @@ func (l *Lab) warmCompletion(ctx context.Context) (string, bool, error) {
 		return "", false, err
 	}
 	c, err := l.Complete(ctx)
-	if err != nil {
-		return "", false, err
+	if err == nil && (c.Status != "ok" || !slices.Contains(c.Answers["kit.Mus"], "Must1")) {
+		err = errors.New("the kernel does not complete kit.Mus")
 	}
-	if c.Status != "ok" || !slices.Contains(c.Answers["kit.Mus"], "Must1") {
-		return "", false, errors.New("the kernel does not complete kit.Mus")
+	if ctx.Err() != nil {
+		return "", false, ctx.Err()
+	}
+	if err != nil { // cells work without completion, so the set-up goes on
+		return "not warmed, so first completions are slow: " + firstLine(err), false, nil
 	}
 	return note, false, l.stamp("completion", d)
 }

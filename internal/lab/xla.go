@@ -38,6 +38,9 @@ func (l *Lab) PluginPath() string {
 	return strings.Join(append(dirs, l.pluginDir()), string(os.PathListSeparator))
 }
 
+// PluginEnv is that setting for a program's environment.
+func (l *Lab) PluginEnv() string { return pluginPathEnv + "=" + l.PluginPath() }
+
 // Plugins lists the PJRT plugins that the lab's programs can load.
 func (l *Lab) Plugins() []string {
 	var found []string

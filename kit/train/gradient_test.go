@@ -64,11 +64,7 @@ func TestProductGradientIsGoMLXs(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				var all [][]float32
-				for _, o := range out {
-					all = append(all, tensors.MustCopyFlatData[float32](o))
-				}
-				return all
+				return flat(out)
 			}
 			want, got := gradients(standardProductVJP), gradients(productVJP)
 			for k := range want {
@@ -83,6 +79,14 @@ func TestProductGradientIsGoMLXs(t *testing.T) {
 			}
 		})
 	}
+}
+
+// flat copies the numbers out of tensors.
+func flat(all []*tensors.Tensor) (out [][]float32) {
+	for _, t := range all {
+		out = append(out, tensors.MustCopyFlatData[float32](t))
+	}
+	return out
 }
 
 // numbers is a tensor of some numbers between -1 and 1.

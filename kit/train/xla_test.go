@@ -78,11 +78,7 @@ func TestXLAGradientsAgreeWithGo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var all [][]float32
-		for _, o := range out {
-			all = append(all, tensors.MustCopyFlatData[float32](o))
-		}
-		return all
+		return flat(out)
 	}
 	tolerance := 1e-4
 	if device.Describe(other).GPU {
